@@ -1,0 +1,13 @@
+//! Layouts that compiled code, the interpreter and the collector agree on.
+//!
+//! Everything here is `repr(C)` or `repr(transparent)` and `no_std`: the operations' fast paths
+//! (`ops.bc`), which are inlined into compiled Python code, see this crate and nothing else.
+#![no_std]
+
+pub mod header;
+pub mod thread;
+pub mod value;
+
+pub use header::{Header, Kind};
+pub use thread::{Bump, Thread};
+pub use value::{Raised, StackSlot, Value};

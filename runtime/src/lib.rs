@@ -1,0 +1,5 @@
+//! Krait's runtime: heap, object model, operations and interpreter.
+
+pub mod bytecode;
+
+pub use krait_layout::{Header, Kind, Raised, StackSlot, Thread, Value};
