@@ -1,5 +1,18 @@
 //! Krait's runtime: heap, object model, operations and interpreter.
+//!
+//! The layers, each seeing only those to its right: `interpreter` → `ops` → `types` → `object` →
+//! `gc` → the value word in `krait-layout`. Types reach one another through `ops`.
+
+extern crate self as krait_runtime;
 
 pub mod bytecode;
+pub mod error;
+pub mod gc;
+pub mod native;
+pub mod object;
+pub mod ops;
+pub mod state;
+pub mod types;
 
-pub use krait_layout::{Header, Kind, Raised, StackSlot, Thread, Value};
+pub use error::PyResult;
+pub use krait_layout::{Header, Kind, Raised, StackSlot, Thread, Value, shapes};
