@@ -1,5 +1,7 @@
 //! Krait's runtime: heap, object model, operations and interpreter.
 
 pub mod bytecode;
+pub mod gc;
+pub mod sys;
 
 pub use krait_layout::{Header, Kind, Raised, StackSlot, Thread, Value};
