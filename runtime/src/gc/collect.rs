@@ -1,17 +1,18 @@
 //! A collection, from top to bottom.
 
-use core::sync::atomic::Ordering::*;
+use core::sync::atomic::{AtomicU64, Ordering::*};
 use std::time::Instant;
 
-use krait_layout::Thread;
+use krait_layout::{Header, Thread};
 
-use super::block::LARGE;
+use super::block::{Block, LARGE};
 use super::debug;
 use super::heap::{ALLOCATED, HEAP, Heap};
+use super::inspect::Statistics;
 use super::mark::Marker;
 use super::mutator::{self, Mutator};
 use super::pages::PageVec;
-use super::reserve::{self, BLOCK};
+use super::reserve::{self, MARK_WORDS};
 use super::roots::CHUNK_WORDS;
 use super::sweep;
 
@@ -69,22 +70,48 @@ fn run(heap: &mut Heap, th: &Thread, generation: Generation, dead: &mut PageVec<
 
     let mut marker = Marker::new(full);
     if !full {
-        for &entry in remembered.iter() {
-            marker.rescan(entry);
-        }
+        remembered.iter().for_each(|&entry| marker.rescan(entry));
         mutator::each(heap, |m| {
-            for &entry in m.take_remembered().iter() {
-                marker.rescan(entry);
-            }
+            m.take_remembered().iter().for_each(|&entry| marker.rescan(entry));
         });
     }
     mark_roots(heap, &mut marker);
     marker.drain();
+    if !full && debug::checks_barrier() {
+        marker.forget_raw();
+        debug::check_barrier(|checker| mark_roots(heap, checker));
+    }
+
+    // References to what is unreachable are cleared before finalizers make some of it reachable
+    // again; only then is the rest dead.
+    let Heap { weak, finalizers, .. } = heap;
+    weak.clear_dead(&marker, full, |weakref| {
+        // SAFETY: the weak reference itself is marked.
+        let header = unsafe { &*(weakref as *const Header) };
+        if (finalizers.hooks.weak_dead)(header) {
+            finalizers.queue_callback(weakref);
+        }
+    });
+    finalizers.find_unreachable(&mut marker, full);
+    finalizers.request(th);
     marker.forget_raw();
+    debug::walk();
+
     sweep::sweep(heap, full, dead);
     heap.policy.after(generation, marker.scanned, allocated);
-    let _ = th;
-    debug::log(heap, generation, start.elapsed(), allocated, marker.scanned);
+    let time = start.elapsed();
+    count(&mut heap.statistics, generation, time.as_nanos() as u64);
+    heap.statistics.old = heap.policy.old;
+    debug::log(heap, generation, time, allocated, marker.scanned);
+}
+
+fn count(statistics: &mut Statistics, generation: Generation, nanoseconds: u64) {
+    match generation {
+        Generation::Minor => statistics.minor_collections += 1,
+        Generation::Full => statistics.full_collections += 1,
+    }
+    statistics.nanoseconds += nanoseconds;
+    statistics.longest_nanoseconds = statistics.longest_nanoseconds.max(nanoseconds);
 }
 
 /// Makes every cell unmarked, and keeps the old marks to tell live cells from free ones. Forgets
@@ -97,13 +124,27 @@ fn clear_marks(heap: &Heap, orphaned: &PageVec<usize>) {
     };
     orphaned.iter().copied().for_each(forget);
     mutator::each(heap, |m| m.take_remembered().iter().copied().for_each(forget));
-    for index in 0..reserve::block_count() as u32 {
+    move_marks_to_live();
+}
+
+/// The mark and live bits of a block, of which a large cell has only the first.
+pub fn mark_words(
+    index: u32,
+    block: &Block,
+) -> impl Iterator<Item = (&'static AtomicU64, &'static AtomicU64)> {
+    let words = if block.has_flag(LARGE) { 1 } else { MARK_WORDS };
+    let (marks, live) = (reserve::marks().of_block(index), reserve::live().of_block(index));
+    marks.iter().zip(live).take(words)
+}
+
+/// Clears the mark bits of all cells and keeps them as live bits.
+pub fn move_marks_to_live() {
+    for index in 1..reserve::block_count() as u32 {
         let block = reserve::block(index);
         if block.kind().is_swept() {
-            let words = if block.has_flag(LARGE) { 1 } else { BLOCK >> 10 };
-            let (marks, live) = (reserve::marks(), reserve::live());
-            for (mark, live) in marks.of_block(index).iter().zip(live.of_block(index)).take(words) {
-                live.store(mark.swap(0, Relaxed), Relaxed);
+            for (mark, live) in mark_words(index, block) {
+                live.store(mark.load(Relaxed), Relaxed);
+                mark.store(0, Relaxed);
             }
         }
     }
@@ -112,6 +153,7 @@ fn clear_marks(heap: &Heap, orphaned: &PageVec<usize>) {
 /// Marks what the program can reach directly.
 fn mark_roots(heap: &Heap, marker: &mut Marker) {
     mutator::each(heap, |m| mark_thread(m, marker));
+    heap.finalizers.mark(marker);
     let roots = &heap.roots;
     for &(start, end) in roots.segments.iter() {
         // SAFETY: a part of a stack that `on_stack` left, to which it returns.

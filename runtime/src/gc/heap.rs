@@ -4,12 +4,15 @@ use core::ptr::NonNull;
 use core::sync::atomic::{AtomicUsize, Ordering::*};
 
 use super::block::{CLASSES, SWEPT_KINDS};
+use super::finalize::Finalizers;
+use super::inspect::Statistics;
 use super::lock::Lock;
 use super::mutator::Mutator;
 use super::pages::PageVec;
 use super::policy::Policy;
 use super::reserve;
 use super::roots::Roots;
+use super::weak::WeakTable;
 
 pub struct Heap {
     pub mutators: PageVec<NonNull<Mutator>>,
@@ -24,6 +27,9 @@ pub struct Heap {
     pub remembered: PageVec<usize>,
     pub roots: Roots,
     pub policy: Policy,
+    pub weak: WeakTable,
+    pub finalizers: Finalizers,
+    pub statistics: Statistics,
 }
 
 pub static HEAP: Lock<Heap> = Lock::new(Heap {
@@ -35,6 +41,18 @@ pub static HEAP: Lock<Heap> = Lock::new(Heap {
     remembered: PageVec::new(),
     roots: Roots::new(),
     policy: Policy::new(),
+    weak: WeakTable::new(),
+    finalizers: Finalizers::new(),
+    statistics: Statistics {
+        minor_collections: 0,
+        full_collections: 0,
+        nanoseconds: 0,
+        longest_nanoseconds: 0,
+        young: 0,
+        old: 0,
+        raw: 0,
+        used: 0,
+    },
 });
 
 /// Bytes handed to threads since the last collection.

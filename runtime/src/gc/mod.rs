@@ -13,8 +13,10 @@ mod block;
 mod collect;
 mod debug;
 mod field;
+mod finalize;
 pub mod global;
 mod heap;
+mod inspect;
 mod lock;
 mod mark;
 mod mutator;
@@ -27,12 +29,17 @@ mod span;
 mod sweep;
 #[cfg(test)]
 mod tests;
+mod weak;
 
 pub use alloc::{
     DropFn, OutOfMemory, Scan, alloc_buffer, alloc_drop, alloc_no_scan, alloc_traced, try_alloc,
 };
 pub use collect::{Generation, collect};
 pub use field::{CellField, Field, barrier, barrier_at, clear, copy, copy_from, copy_within};
+pub use finalize::{
+    Hooks, collect_and_finalize, has_pending, register_finalizable, run_pending, set_hooks,
+};
+pub use inspect::{Statistics, live_objects, referents, referrers, size_of_cell, statistics};
 pub use mutator::{attach_thread, detach_thread, enter_blocking, leave_blocking, on_stack};
 pub use object::{Object, alloc, alloc_with_slots, slots};
 pub use policy::is_enabled;
@@ -40,6 +47,7 @@ pub use roots::{
     GcRoot, RootSource, register_root_range, register_root_source, unregister_root_range,
     unregister_root_source,
 };
+pub use weak::{WeakField, weak_references, weak_register, weak_unregister};
 
 use crate::sys;
 

@@ -168,6 +168,19 @@ impl Mutator {
         &self.current[scan as usize][class]
     }
 
+    /// Whether the cell at `start` in block `index` was cut from an interval of this thread, or
+    /// lies below it.
+    pub fn has_cut(&self, index: u32, start: usize) -> bool {
+        // SAFETY: the thread outlives its attachment.
+        let th = unsafe { &*self.thread };
+        Scan::ALL.into_iter().any(|scan| {
+            (0..CLASSES).any(|class| {
+                self.current(scan, class).get() == index
+                    && start < self.interval(th, scan, class).cursor.get()
+            })
+        })
+    }
+
     /// Empties the intervals, and notes in the blocks how far they were used.
     ///
     /// # Safety
