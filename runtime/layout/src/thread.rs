@@ -20,6 +20,7 @@ pub struct Bump {
 }
 
 impl Bump {
+    #[expect(clippy::declare_interior_mutable_const, reason = "copied into each array")]
     const EMPTY: Bump = Bump { cursor: Cell::new(0), end: Cell::new(0) };
 }
 

@@ -100,7 +100,7 @@ impl Block {
     /// The offset of the cell that `offset` lies in.
     #[inline(always)]
     pub fn cell_start(&self, offset: usize) -> usize {
-        let index = (offset as u64 * self.reciprocal.load(Relaxed) as u64 >> 32) as usize;
+        let index = ((offset as u64 * self.reciprocal.load(Relaxed) as u64) >> 32) as usize;
         index * self.cell_size.load(Relaxed) as usize
     }
 
@@ -149,10 +149,10 @@ pub const MAX_CELL: usize = 32 << 10;
 #[inline(always)]
 pub const fn class_of(size: usize) -> usize {
     if size <= 256 {
-        (size + 15) / 16 - 1
+        size.div_ceil(16) - 1
     } else {
         let top = (size - 1).ilog2() as usize;
-        16 + (top - 8) * 4 + ((size - 1 >> (top - 2)) & 3)
+        16 + (top - 8) * 4 + (((size - 1) >> (top - 2)) & 3)
     }
 }
 

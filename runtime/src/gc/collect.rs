@@ -68,7 +68,7 @@ fn run(heap: &mut Heap, th: &Thread, generation: Generation, dead: &mut PageVec<
         clear_marks(heap, &remembered);
     }
 
-    let mut marker = Marker::new(full);
+    let mut marker = Marker::new(full, heap.mark_stack.take());
     if !full {
         remembered.iter().for_each(|&entry| marker.rescan(entry));
         mutator::each(heap, |m| {
@@ -96,13 +96,15 @@ fn run(heap: &mut Heap, th: &Thread, generation: Generation, dead: &mut PageVec<
     finalizers.request(th);
     marker.forget_raw();
     debug::walk();
+    let scanned = marker.scanned;
+    heap.mark_stack = marker.into_stack();
 
     sweep::sweep(heap, full, dead);
-    heap.policy.after(generation, marker.scanned, allocated);
+    heap.policy.after(generation, scanned, allocated);
     let time = start.elapsed();
     count(&mut heap.statistics, generation, time.as_nanos() as u64);
     heap.statistics.old = heap.policy.old;
-    debug::log(heap, generation, time, allocated, marker.scanned);
+    debug::log(heap, generation, time, allocated, scanned);
 }
 
 fn count(statistics: &mut Statistics, generation: Generation, nanoseconds: u64) {

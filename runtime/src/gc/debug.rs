@@ -20,6 +20,7 @@ use super::block::BlockKind;
 use super::heap::Heap;
 use super::inspect::{self, Cell};
 use super::mark::Marker;
+use super::pages::PageVec;
 use super::reserve::{self, BLOCK_SHIFT};
 use super::{Generation, collect, policy};
 
@@ -127,7 +128,7 @@ pub fn checks_barrier() -> bool {
 pub fn check_barrier(mark_roots: impl FnOnce(&mut Marker)) {
     // What was old or reached by the minor collection.
     collect::move_marks_to_live();
-    let mut checker = Marker::new(true);
+    let mut checker = Marker::new(true, PageVec::new());
     mark_roots(&mut checker);
     checker.drain();
     checker.forget_raw();

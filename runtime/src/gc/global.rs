@@ -78,11 +78,11 @@ impl Drop for Closer {
 }
 
 /// Blocks with free cells, by whether they are scanned, and class.
-struct Central {
+pub struct Central {
     partial: [[u32; CLASSES]; 2],
 }
 
-static CENTRAL: Lock<Central> = Lock::new(Central { partial: [[0; CLASSES]; 2] });
+pub static CENTRAL: Lock<Central> = Lock::new(Central { partial: [[0; CLASSES]; 2] });
 
 const COOKIE: usize = 0x9e37_79b9_7f4a_7c15;
 

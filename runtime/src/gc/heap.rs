@@ -25,6 +25,8 @@ pub struct Heap {
     pub large_young: usize,
     /// Remembered entries of threads that ended.
     pub remembered: PageVec<usize>,
+    /// The memory of the last marker's stack.
+    pub mark_stack: PageVec<(usize, usize)>,
     pub roots: Roots,
     pub policy: Policy,
     pub weak: WeakTable,
@@ -39,6 +41,7 @@ pub static HEAP: Lock<Heap> = Lock::new(Heap {
     large: PageVec::new(),
     large_young: 0,
     remembered: PageVec::new(),
+    mark_stack: PageVec::new(),
     roots: Roots::new(),
     policy: Policy::new(),
     weak: WeakTable::new(),

@@ -39,6 +39,15 @@ impl<T> Lock<T> {
     }
 }
 
+/// Runs `f`, which forks the process, while no other thread is inside the heap, so that the
+/// child's heap is whole. `f` must not allocate.
+pub fn while_idle<R>(f: impl FnOnce() -> R) -> R {
+    let _heap = super::heap::HEAP.lock();
+    let _central = super::global::CENTRAL.lock();
+    let _spans = super::span::SPANS.lock();
+    f()
+}
+
 impl<T> Deref for Guard<'_, T> {
     type Target = T;
     #[inline]

@@ -37,14 +37,15 @@ pub struct Marker {
 }
 
 impl Marker {
-    pub fn new(full: bool) -> Marker {
+    /// A marker that uses the memory of `stack`.
+    pub fn new(full: bool, stack: PageVec<(usize, usize)>) -> Marker {
         Marker {
             full,
             base: reserve::base(),
             committed: reserve::committed(),
             marks: reserve::marks(),
             live: reserve::live(),
-            stack: PageVec::new(),
+            stack,
             raw: PageVec::new(),
             scanned: 0,
         }
@@ -209,6 +210,11 @@ impl Marker {
                 at += 8;
             }
         }
+    }
+
+    /// The memory of the stack, for the next marker.
+    pub fn into_stack(self) -> PageVec<(usize, usize)> {
+        self.stack
     }
 
     /// Makes the raw cells that were scanned ready for the next scan.

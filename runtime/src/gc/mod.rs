@@ -40,6 +40,7 @@ pub use finalize::{
     Hooks, collect_and_finalize, has_pending, register_finalizable, run_pending, set_hooks,
 };
 pub use inspect::{Statistics, live_objects, referents, referrers, size_of_cell, statistics};
+pub use lock::while_idle;
 pub use mutator::{attach_thread, detach_thread, enter_blocking, leave_blocking, on_stack};
 pub use object::{Object, alloc, alloc_with_slots, slots};
 pub use policy::is_enabled;

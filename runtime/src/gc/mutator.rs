@@ -113,8 +113,8 @@ pub fn leave_blocking(th: &Thread) {
     of(th).resume();
 }
 
-/// Runs `f` on another stack segment whose outermost address is `base`. The stack that was in
-/// use is scanned too.
+/// Runs `f`, which switches to a stack segment whose outermost address is `base` before it
+/// allocates cells, and back after. The stack that was in use is scanned too.
 pub fn on_stack<R>(th: &Thread, base: usize, f: impl FnOnce() -> R) -> R {
     let mutator = of(th);
     let mut registers = Registers::EMPTY;
@@ -122,7 +122,12 @@ pub fn on_stack<R>(th: &Thread, base: usize, f: impl FnOnce() -> R) -> R {
     let old_base = mutator.stack_base.replace(base);
     HEAP.lock().roots.segments.push((stack_pointer, old_base));
     let result = f();
-    HEAP.lock().roots.segments.pop();
+    let segments = &mut HEAP.lock().roots.segments;
+    let last = segments.pop().expect("pushed above");
+    // Another thread may have left a segment meanwhile.
+    if let Some(mine) = segments.iter_mut().find(|s| **s == (stack_pointer, old_base)) {
+        *mine = last;
+    }
     mutator.stack_base.set(old_base);
     core::hint::black_box(&registers);
     result

@@ -114,6 +114,9 @@ fn sweep_large(heap: &mut Heap, spans: &mut Spans, full: bool, dead: &mut PageVe
                 DeadCell { address: reserve::block_address(index), size: cell_size(index, block) };
             dead.push(cell);
         } else {
+            if debug::poisons() {
+                debug::poison_cell(reserve::block_address(index), cell_size(index, block));
+            }
             spans.give(index, blocks);
         }
     }

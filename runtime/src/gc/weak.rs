@@ -196,7 +196,7 @@ impl WeakTable {
             if at == END || self.entries[at as usize].target == target {
                 return slot;
             }
-            slot = slot + 1 & mask;
+            slot = (slot + 1) & mask;
         }
     }
 
@@ -205,7 +205,7 @@ impl WeakTable {
         let mask = self.slots.len() - 1;
         let mut slot = gap;
         loop {
-            slot = slot + 1 & mask;
+            slot = (slot + 1) & mask;
             let at = self.slots[slot];
             if at == END {
                 return;
