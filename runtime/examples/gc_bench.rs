@@ -126,6 +126,29 @@ fn append(th: &Thread) {
     black_box(items);
 }
 
+/// Pauses of full collections of a large heap whose objects lie in random order.
+fn pauses(th: &Thread) {
+    let n = 8_000_000;
+    let (owner, items) = buffer(th, n);
+    for slot in items {
+        slot.set(owner, value(pair(th, None, None)));
+    }
+    let mut state = 1u64;
+    for i in 0..n {
+        state = state.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
+        let at = (state >> 33) as usize % n;
+        let (a, b) = (items[i].get(), items[at].get());
+        items[i].set(owner, b);
+        items[at].set(owner, a);
+    }
+    for _ in 0..5 {
+        let start = Instant::now();
+        gc::collect(th, Generation::Full);
+        println!("full collection of {n} pairs: {:.1} ms", start.elapsed().as_secs_f64() * 1e3);
+    }
+    black_box(items);
+}
+
 fn per_allocation<const WORDS: usize>(th: &Thread) {
     const N: usize = 50_000_000;
     let start = Instant::now();
@@ -240,6 +263,9 @@ fn main() {
     }
     if run("append") {
         timed("list of 10M objects", th, append);
+    }
+    if run("pauses") {
+        timed("pauses", th, pauses);
     }
     gc::detach_thread(th);
 }

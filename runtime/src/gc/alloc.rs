@@ -154,6 +154,19 @@ fn bump(interval: &Bump, bytes: usize) -> Option<NonNull<u8>> {
     Some(unsafe { NonNull::new_unchecked(start as *mut u8) })
 }
 
+/// For compiled code, which cuts small traced cells from `Thread`'s intervals itself: the slow
+/// path, with the size in bytes. Writes the tail; the caller writes everything else.
+#[unsafe(no_mangle)]
+pub extern "C" fn krait_gc_alloc_traced(th: &Thread, size: usize) -> NonNull<u8> {
+    alloc_traced(th, size)
+}
+
+/// As [`krait_gc_alloc_traced`] for cells without references.
+#[unsafe(no_mangle)]
+pub extern "C" fn krait_gc_alloc_no_scan(th: &Thread, size: usize) -> NonNull<u8> {
+    alloc_no_scan(th, size)
+}
+
 #[cold]
 #[inline(never)]
 fn refill_or_abort(th: &Thread, scan: Scan, class: usize) -> NonNull<u8> {

@@ -35,6 +35,13 @@ pub fn barrier_at(owner: &Header, slot: *const u8) {
     }
 }
 
+/// The barrier's slow path, for compiled code: `owner` is old, and a reference was stored at
+/// `slot` in it.
+#[unsafe(no_mangle)]
+pub extern "C" fn krait_gc_remember(owner: &Header, slot: *const u8) {
+    remember_at(owner, slot);
+}
+
 #[cold]
 #[inline(never)]
 fn remember(owner: &Header) {

@@ -49,6 +49,18 @@ impl Policy {
     /// sets when the next one is due.
     pub fn after(&mut self, generation: Generation, scanned: usize, allocated: usize) {
         let raw = RAW.load(Relaxed);
+        self.after_collection(generation, scanned, allocated, raw);
+        RAW_LIMIT.store(raw + (raw / 2).max(MIN_FULL), Relaxed);
+        self.publish();
+    }
+
+    fn after_collection(
+        &mut self,
+        generation: Generation,
+        scanned: usize,
+        allocated: usize,
+        raw: usize,
+    ) {
         match generation {
             Generation::Full => {
                 self.full_at = ((self.old + raw) * 2).max(MIN_FULL);
@@ -62,8 +74,6 @@ impl Policy {
                 }
             }
         }
-        RAW_LIMIT.store(raw + (raw / 2).max(MIN_FULL), Relaxed);
-        self.publish();
     }
 
     fn publish(&self) {
@@ -96,4 +106,26 @@ pub fn raw_growth_is_due() -> bool {
 /// Bytes of blocks in use, by cells and by Rust.
 pub fn used() -> usize {
     SPANS.lock().used()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn generations_that_do_not_pay_get_a_larger_nursery_until_the_next_full_collection() {
+        let mut policy = Policy::new();
+        policy.old = 200 << 20;
+        let step = |policy: &mut Policy, scanned| {
+            policy.after_collection(Generation::Minor, scanned, NURSERY, 0);
+            policy.nursery
+        };
+        assert_eq!(step(&mut policy, NURSERY), NURSERY);
+        assert_eq!(step(&mut policy, 0), NURSERY);
+        assert_eq!(step(&mut policy, NURSERY), NURSERY);
+        assert_eq!(step(&mut policy, NURSERY), 100 << 20);
+        policy.after_collection(Generation::Full, 0, 0, 0);
+        assert_eq!(policy.nursery, NURSERY);
+        assert_eq!(policy.full_at, 400 << 20);
+    }
 }
