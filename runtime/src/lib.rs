@@ -14,8 +14,11 @@ pub mod interpreter;
 pub mod native;
 pub mod object;
 pub mod ops;
+pub mod signals;
 pub mod state;
 pub mod sys;
+pub mod threads;
+pub mod traceback;
 pub mod types;
 
 pub use error::PyResult;

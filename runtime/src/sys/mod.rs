@@ -3,6 +3,7 @@
 //! The only place that names one. Every file here offers the same functions; the rest of the
 //! runtime sees nothing but these.
 
+pub mod errno;
 mod registers;
 
 #[cfg(unix)]

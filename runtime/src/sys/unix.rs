@@ -94,3 +94,55 @@ pub fn write_stderr(text: &[u8]) {
     // SAFETY: the pointer and the length are of one slice.
     unsafe { libc::write(2, text.as_ptr().cast(), text.len()) };
 }
+
+/// Gives the pages of [`map_pages`] back.
+pub fn unmap_pages(at: *mut u8, bytes: usize) {
+    // SAFETY: the caller mapped exactly these pages and uses them no more.
+    unsafe { libc::munmap(at.cast(), bytes) };
+}
+
+/// An address on the stack near the caller's frame.
+#[inline(always)]
+pub fn stack_pointer() -> *const u8 {
+    let marker = 0u8;
+    std::hint::black_box(&raw const marker)
+}
+
+/// A path's bytes as text, undecodable ones as lone surrogates (PEP 383).
+pub fn decode_path(bytes: &[u8]) -> rustpython_wtf8::Wtf8Buf {
+    let mut out = rustpython_wtf8::Wtf8Buf::new();
+    for chunk in bytes.utf8_chunks() {
+        out.push_str(chunk.valid());
+        for b in chunk.invalid() {
+            let c = rustpython_wtf8::CodePoint::from_u32(0xdc00 + *b as u32);
+            out.push(c.expect("a low surrogate"));
+        }
+    }
+    out
+}
+
+/// Sixteen bytes from the operating system's random numbers.
+pub fn random_bytes() -> [u8; 16] {
+    let mut bytes = [0u8; 16];
+    // SAFETY: the buffer has the length given.
+    let n = unsafe { libc::getentropy(bytes.as_mut_ptr().cast(), bytes.len()) };
+    assert!(n == 0, "the operating system gives no random numbers");
+    bytes
+}
+
+/// Ctrl-C.
+pub const SIGINT: i32 = libc::SIGINT;
+
+extern "C" fn note_signal(signal: i32) {
+    crate::signals::note(signal);
+}
+
+/// Has `signal` noted for the interpreter (or, with `false`, treated as by default).
+pub fn handle_signal(signal: i32, note: bool) {
+    // SAFETY: `note_signal` does only what a signal handler may.
+    unsafe {
+        let mut action: libc::sigaction = std::mem::zeroed();
+        action.sa_sigaction = if note { note_signal as *const () as usize } else { libc::SIG_DFL };
+        libc::sigaction(signal, &action, std::ptr::null_mut());
+    }
+}
