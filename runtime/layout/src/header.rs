@@ -112,6 +112,8 @@ kinds! {
     MemoryView,
     Iterator,
     Super,
+    DictView,
+    DictIterator,
     /// A struct of a native module; its class says which.
     Native,
 }

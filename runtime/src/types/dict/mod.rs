@@ -16,6 +16,8 @@ use crate::gc;
 use crate::object::type_object::{Type, TypeDef, TypeFlags};
 use crate::object::{Object, ValueExt, alloc, alloc_as, header_of};
 use crate::ops;
+use crate::raise;
+use crate::types::exception::Exc;
 use crate::types::str::Str;
 
 /// One entry; `key` is `None` for a hole.
@@ -320,7 +322,7 @@ impl Dict {
     /// The value of `key`; may run `__hash__` and `__eq__`.
     #[inline]
     pub fn get(&self, th: &Thread, key: Value) -> PyResult<StackSlot> {
-        let hash = ops::hash(th, key)?;
+        let hash = hash_key(th, key)?;
         self.get_hashed(th, key, hash)
     }
 
@@ -381,7 +383,7 @@ impl Dict {
     /// Sets `key` to `value`; may run `__hash__` and `__eq__`.
     #[inline]
     pub fn set(&self, th: &Thread, key: Value, value: Value) -> PyResult<()> {
-        let hash = ops::hash(th, key)?;
+        let hash = hash_key(th, key)?;
         self.set_hashed(th, key, hash, value)
     }
 
@@ -445,7 +447,7 @@ impl Dict {
 
     /// Removes `key` and gives its value.
     pub fn remove(&self, th: &Thread, key: Value) -> PyResult<StackSlot> {
-        let hash = ops::hash(th, key)?;
+        let hash = hash_key(th, key)?;
         Ok(match self.find(th, key, hash)? {
             Found::At { index, slot } => Some(self.remove_at(index, slot)),
             Found::Missing => None,
@@ -555,6 +557,24 @@ impl Dict {
         }
         Ok(())
     }
+}
+
+/// The hash of a key; says what an unhashable one was for.
+#[inline]
+pub fn hash_key(th: &Thread, key: Value) -> PyResult<i64> {
+    ops::hash(th, key).map_err(|e| unhashable(th, key, "a dict key", e))
+}
+
+/// Replaces a plain `TypeError` of `hash(v)` by one that says what `v` was for.
+#[cold]
+pub fn unhashable(th: &Thread, v: Value, role: &str, e: crate::Raised) -> crate::Raised {
+    let Some(raised) = th.raised.get() else { return e };
+    if raised.class().value() != Exc::TypeError.class().value() {
+        return e;
+    }
+    th.raised.set(None);
+    let Ok(text) = ops::str_string(th, raised) else { return e };
+    raise!(th, TypeError, "cannot use '{}' as {role} ({text})", v.type_name())
 }
 
 #[inline]
