@@ -2,6 +2,7 @@
 
 pub mod code_unit;
 pub mod opcode;
+pub mod repr;
 
 pub use code_unit::{CodeUnit, Constant};
 pub use opcode::Opcode;
