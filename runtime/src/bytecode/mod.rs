@@ -2,6 +2,7 @@
 
 pub mod code_unit;
 mod location;
+pub mod verify;
 pub mod opcode;
 pub mod repr;
 

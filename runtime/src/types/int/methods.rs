@@ -372,7 +372,7 @@ impl BigInt {
     }
 }
 
-fn little_endian(th: &Thread, order: Option<&'static Str>) -> PyResult<bool> {
+fn little_endian(th: &Thread, order: Option<&Str>) -> PyResult<bool> {
     match order {
         None => Ok(false),
         Some(s) if s.equals_ascii("big") => Ok(false),

@@ -1,0 +1,1 @@
+pub fn verify(_: &super::CodeUnit) -> Result<(), String> { Ok(()) }
