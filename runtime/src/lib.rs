@@ -5,13 +5,20 @@
 
 extern crate self as krait_runtime;
 
+pub mod builtins;
 pub mod bytecode;
 pub mod error;
 pub mod gc;
+pub mod import;
+pub mod interpreter;
 pub mod native;
 pub mod object;
 pub mod ops;
+pub mod signals;
 pub mod state;
+pub mod sys;
+pub mod threads;
+pub mod traceback;
 pub mod types;
 
 pub use error::PyResult;

@@ -61,6 +61,11 @@ macro_rules! kinds {
         #[repr(u8)]
         #[derive(Copy, Clone, PartialEq, Eq, Debug)]
         pub enum Kind { $($(#[$doc])* $name,)* }
+
+        impl Kind {
+            /// Every kind, in the order of their numbers.
+            pub const ALL: &[Kind] = &[$(Kind::$name,)*];
+        }
     };
 }
 

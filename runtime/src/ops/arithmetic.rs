@@ -403,3 +403,13 @@ pub fn checked_size(th: &Thread, a: usize, b: usize) -> PyResult<usize> {
         _ => Err(raise!(th, MemoryError)),
     }
 }
+
+/// `BINARY_OP` with the operator's number as in the instruction: binary, in-place, or `[]`.
+#[inline(always)]
+pub fn binary_op(th: &Thread, number: u32, a: Value, b: Value) -> PyResult<Value> {
+    match number {
+        0..13 => binary(th, Binary::ALL[number as usize], a, b),
+        13..26 => inplace(th, Binary::ALL[number as usize - 13], a, b),
+        _ => ops::get_item(th, a, b),
+    }
+}

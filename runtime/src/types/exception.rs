@@ -488,6 +488,13 @@ pub fn raise_stop_iteration(th: &Thread, value: Value) -> crate::Raised {
     raise_value(th, e.value())
 }
 
+/// Raises `StopIteration(value)` even where the value is `None` or a tuple.
+#[cold]
+pub fn raise_stop_iteration_exactly(th: &Thread, value: Value) -> crate::Raised {
+    let e = new(th, Exc::StopIteration.class(), &[value]);
+    raise_value(th, e.value())
+}
+
 #[methods]
 impl Exception {
     #[staticmethod(sig = "(cls, /, *args, **kwargs)")]

@@ -58,6 +58,11 @@ impl Member {
         self.offset
     }
 
+    /// Whether instances of `class` have the attribute's field.
+    pub fn belongs_to(&self, class: &Type) -> bool {
+        class.is_subclass(self.owner())
+    }
+
     fn field(&self, instance: Value) -> Option<(&'static Header, &'static Field)> {
         let header = instance.header().filter(|_| instance.class().is_subclass(self.owner()))?;
         // SAFETY: instances of the owner and its subclasses have a field at this offset.

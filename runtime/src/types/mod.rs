@@ -1,38 +1,54 @@
 //! Built-in types, one file each.
 
 pub mod boolean;
+pub mod bytearray;
+pub mod bytes;
 pub mod cell;
 pub mod class_method;
 pub mod code;
+pub mod complex;
 pub mod dict;
+pub mod enumerate;
 pub mod exception;
 pub mod exception_group;
+pub mod filter;
 pub mod float;
 pub mod frame;
+pub mod frame_locals;
 pub mod function;
 pub mod generator;
 pub mod generic_alias;
 pub mod hash;
 pub mod int;
+pub mod item_attribute;
 pub mod iterator;
 pub mod list;
+pub mod map;
 pub mod mapping_proxy;
 pub mod member;
+pub mod memoryview;
 pub mod method;
 pub mod module;
 pub mod native_function;
 pub mod object;
 pub mod property;
 pub mod range;
+pub mod reversed;
+pub mod set;
+pub mod simple_namespace;
 pub mod singletons;
 pub mod slice;
 pub mod static_method;
 pub mod str;
+pub mod struct_sequence;
 pub mod super_;
+pub mod template;
 pub mod traceback;
 pub mod tuple;
 pub mod type_;
+pub mod typing;
 pub mod weakref;
+pub mod zip;
 
 use krait_layout::Thread;
 

@@ -55,7 +55,7 @@ fn alloc_tuple(
             at.add(base) as *mut StackSlot
         } else {
             std::ptr::write_bytes(at, 0, base);
-            gc::alloc_traced(th, (len * 8).max(8)).as_ptr() as *mut StackSlot
+            gc::buffer(th, gc::Scan::Traced, len * 8) as *mut StackSlot
         };
         for i in 0..len {
             items.add(i).write(item(i));

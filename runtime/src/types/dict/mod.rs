@@ -212,7 +212,7 @@ impl Dict {
             _ => 4,
         };
         let bytes = width << log2;
-        let indices = gc::alloc_no_scan(th, bytes).as_ptr();
+        let indices = gc::buffer(th, gc::Scan::NoScan, bytes);
         // SAFETY: the cell is fresh and `bytes` large; every index reads as FREE.
         unsafe { std::ptr::write_bytes(indices, 0xff, bytes) };
         let entries = Entries::alloc(th, usable(log2));

@@ -60,7 +60,7 @@ fn alloc_big(th: &Thread, class: Option<&Type>, negative: bool, limbs: &[Word]) 
             None => at.add(base) as *mut Word,
             Some(_) => {
                 std::ptr::write_bytes(at, 0, base);
-                gc::alloc_no_scan(th, bytes.max(8)).as_ptr() as *mut Word
+                gc::buffer(th, gc::Scan::NoScan, bytes) as *mut Word
             }
         };
         std::ptr::copy_nonoverlapping(limbs.as_ptr(), to, limbs.len());

@@ -17,7 +17,7 @@ use krait_layout::{Header, Kind, Thread, Value, shapes};
 use rustpython_wtf8::{Wtf8, Wtf8Buf};
 
 use crate::error::PyResult;
-use crate::gc;
+use crate::gc::{self, Scan};
 use crate::object::type_object::{Type, TypeDef, TypeFlags};
 use crate::object::{Object, ValueExt};
 use crate::{raise, state};
@@ -96,7 +96,7 @@ fn alloc_str(
         Some(_) => {
             // SAFETY: the cell is fresh; "no value" is written before the next allocation.
             unsafe { std::ptr::write_bytes(cell.as_ptr(), 0, base) };
-            gc::alloc_no_scan(th, bytes.max(1)).as_ptr()
+            gc::buffer(th, Scan::NoScan, bytes)
         }
     };
     fill(data);
