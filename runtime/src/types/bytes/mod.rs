@@ -104,14 +104,6 @@ impl Bytes {
 /// The bytes of an object that has a contiguous buffer: `bytes`, `bytearray`, `memoryview`, and
 /// what has `__buffer__`; `None` for other objects. The memory stays valid while the slice's
 /// address is on the stack; what it holds may change when Python code runs.
-pub fn bytes_like(v: Value) -> Option<&'static [u8]> {
-    match v.cast::<Bytes>() {
-        Some(b) => Some(b.as_slice()),
-        None => v.cast::<crate::types::bytearray::ByteArray>().map(|b| b.as_slice()),
-    }
-}
-
-/// The bytes of any object with a buffer; `None` for others.
 pub fn view(th: &Thread, v: Value) -> PyResult<Option<&'static [u8]>> {
     match v.kind() {
         Kind::Bytes => Ok(v.cast::<Bytes>().map(Bytes::as_slice)),
