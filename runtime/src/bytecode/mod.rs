@@ -1,8 +1,6 @@
 //! CPython 3.14's bytecode: instructions, code objects as data, and their serialised forms.
 
 pub mod code_unit;
-mod location;
-pub mod verify;
 pub mod opcode;
 pub mod repr;
 

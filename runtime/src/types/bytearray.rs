@@ -117,7 +117,7 @@ impl ByteArray {
     fn set_len(&self, th: &Thread, len: usize) {
         if len > self.capacity.get() {
             let capacity = if self.len.get() == 0 { len } else { len + (len >> 3) + if len < 9 { 3 } else { 6 } };
-            let cell = gc::alloc_no_scan(th, capacity.max(1)).as_ptr();
+            let cell = gc::buffer(th, gc::Scan::NoScan, capacity.max(1));
             // SAFETY: the fresh cell is larger than the old data.
             unsafe { std::ptr::copy_nonoverlapping(self.data.get(), cell, self.len.get()) };
             self.data.set(cell);

@@ -59,7 +59,7 @@ fn alloc_bytes(th: &Thread, class: Option<&Type>, data: &[u8]) -> &'static Bytes
             None => cell.as_ptr().add(base),
             Some(_) => {
                 std::ptr::write_bytes(cell.as_ptr(), 0, base);
-                gc::alloc_no_scan(th, data.len().max(1)).as_ptr()
+                gc::buffer(th, gc::Scan::NoScan, data.len().max(1))
             }
         };
         std::ptr::copy_nonoverlapping(data.as_ptr(), to, data.len());
