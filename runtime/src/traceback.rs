@@ -256,7 +256,7 @@ fn source_lines(th: &Thread, file: &str, line: i64, tb: &Traceback) -> Vec<Strin
         return Vec::new();
     }
     let mut lines = vec![format!("    {stripped}")];
-    let p = tb.frame().code().unit.positions(tb.lasti().max(0) as usize);
+    let p = tb.frame().code().unit.position(tb.lasti().max(0) as usize);
     let (Some(start_line), Some(end_line), Some(col), Some(end_col)) = (p.line, p.end_line, p.col, p.end_col) else {
         return lines;
     };
@@ -273,17 +273,29 @@ fn source_lines(th: &Thread, file: &str, line: i64, tb: &Traceback) -> Vec<Strin
     };
     let total = stripped.chars().count();
     let last = last.min(total);
-    // Carets under the whole line say nothing.
-    if first == 0 && last >= total {
-        return lines;
-    }
     if last > first {
         let segment: String = stripped.chars().skip(first).take(last - first).collect();
+        let before: String = stripped.chars().take(first).collect();
         let marks = if end_line == start_line { anchors(&segment) } else { None };
+        // Carets under the whole line, or under all of `return f(x)` or `y = f(x)`, say nothing.
+        let whole = last >= total && (first == 0 && marks.is_none() || is_plain_call(before.trim(), &segment));
+        if whole {
+            return lines;
+        }
         let carets = marks.unwrap_or_else(|| "^".repeat(last - first));
         lines.push(format!("    {}{}", " ".repeat(first), carets));
     }
     lines
+}
+
+/// Whether `before segment` is `return name(…)` or an assignment of a call.
+fn is_plain_call(before: &str, segment: &str) -> bool {
+    let name = segment.split('(').next().unwrap_or("");
+    let is_name = name.chars().all(|c| c.is_alphanumeric() || c == '_');
+    let is_call = segment.ends_with(')') && binary_position(&segment.chars().collect::<Vec<_>>()).is_none();
+    is_call
+        && ((before == "return" && is_name)
+            || before.strip_suffix('=').is_some_and(|b| b.ends_with(' ')))
 }
 
 /// `~` and `^` for binary operators, subscripts and calls (CPython's

@@ -84,7 +84,7 @@ pub fn load_super_attr(
 /// The candidate nearest to `name` by edit distance, near enough to be a likely typing error
 /// (CPython's `suggestions.c`).
 pub fn closest<'a>(name: &str, candidates: &'a [String]) -> Option<&'a str> {
-    let mut best: Option<(usize, &str)> = None;
+    let mut best: Option<(usize, &'a str)> = None;
     if name.len() > 40 || candidates.len() > 750 {
         return None;
     }
@@ -93,13 +93,10 @@ pub fn closest<'a>(name: &str, candidates: &'a [String]) -> Option<&'a str> {
             continue;
         }
         let limit = (name.len() + c.len() + 3) * 2 / 6;
-        let limit = best.map_or(limit, |(d, _)| limit.min(d - 1));
+        let limit = best.map_or(limit, |(d, _)| limit.min(d.saturating_sub(1)));
         let d = distance(name.as_bytes(), c.as_bytes());
         if d <= limit {
-            if d == 0 {
-                continue;
-            }
-            best = Some((d, c));
+            best = Some((d, c.as_str()));
         }
     }
     best.map(|(_, c)| c)
@@ -126,5 +123,5 @@ fn distance(a: &[u8], b: &[u8]) -> usize {
             row[j + 1] = next;
         }
     }
-    row[b.len()].div_ceil(2)
+    row[b.len()]
 }
