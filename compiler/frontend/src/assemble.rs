@@ -30,6 +30,9 @@ fn size(op: Op, arg: u32) -> usize {
     prefixes + 1 + real(op).caches()
 }
 
+/// Code units from a SEND to its END_SEND.
+const END_SEND_OFFSET: u32 = 5;
+
 /// Makes the code object.
 pub fn assemble(
     graph: Graph,
@@ -137,8 +140,11 @@ fn resolve_offsets(instrs: &mut [Placed]) -> Vec<usize> {
         for (i, instr) in instrs.iter_mut().enumerate() {
             let Some(target) = instr.target else { continue };
             let (to, after) = (offsets[target], offsets[i + 1]);
-            // END_ASYNC_FOR counts back to the SEND, others from after themselves.
-            let arg = to.abs_diff(after) as u32;
+            let mut arg = to.abs_diff(after) as u32;
+            if instr.op == op::END_ASYNC_FOR {
+                // Its target is the SEND, but what is told is where the END_SEND is.
+                arg -= END_SEND_OFFSET;
+            }
             changed |= size(instr.op, arg) != size(instr.op, instr.arg);
             instr.arg = arg;
         }

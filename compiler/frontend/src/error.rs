@@ -97,6 +97,11 @@ impl StackGuard {
         StackGuard { top: &raw const here as usize, budget }
     }
 
+    /// How deep a recursion may go that uses `bytes` a level.
+    pub fn levels(self, bytes: usize) -> usize {
+        self.budget / bytes
+    }
+
     /// Fails if the budget is used up.
     #[inline]
     pub fn check(self) -> Fallible {

@@ -124,11 +124,16 @@ fn syntax_error(
     let Some(loc) = loc else { return error };
     error.lineno = Some(loc.line);
     error.end_lineno = Some(loc.end_line);
+    // Negative columns are CPython's ways to say that there is none.
     let characters = |line: i32, col: i32| match source {
+        _ if col < 0 => col + 1,
         Some((text, lines)) => {
             let line = lines.text(text, line);
-            let col = (col.max(0) as usize).min(line.len());
-            line.get(..col).map_or(col, |before| before.chars().count()) as i32 + 1
+            let col = col as usize;
+            // The line end counts as a character.
+            let beyond = col.saturating_sub(line.len());
+            let inside = line.get(..col - beyond).map_or(col, |before| before.chars().count());
+            (inside + beyond) as i32 + 1
         }
         None => col + 1,
     };

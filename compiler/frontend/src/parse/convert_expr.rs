@@ -178,6 +178,10 @@ impl Converter<'_> {
             spine.push(inner);
             first = &*inner.left;
         }
+        // Giving the tree back recurses.
+        if spine.len() > self.guard.levels(SPINE_BYTES) {
+            return Err(Failure::recursion());
+        }
         let mut left = self.expr(first)?;
         while let Some(e) = spine.pop() {
             let right = self.boxed(&e.right)?;
@@ -394,6 +398,9 @@ impl Converter<'_> {
         text.to_owned()
     }
 }
+
+/// Stack that dropping one level of a tree takes, generously.
+const SPINE_BYTES: usize = 256;
 
 fn constant(value: Constant) -> ExprKind {
     ExprKind::Constant { value, is_u: false }

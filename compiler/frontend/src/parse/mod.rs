@@ -5,8 +5,10 @@
 mod convert;
 mod convert_expr;
 mod decode;
+mod errors;
 mod lines;
 mod literals;
+mod scan;
 
 use ruff_python_parser::ParseOptions;
 
@@ -38,26 +40,28 @@ pub fn parse_text(
         Mode::Eval => ParseOptions::from(ruff_python_parser::Mode::Expression),
     };
     let options = options.with_target_version(ruff_python_ast::PythonVersion::PY314);
+    scan::check_nesting(source, lines, guard)?;
     let parsed = ruff_python_parser::parse_unchecked(source, options);
     if let Some(error) = parsed.errors().first() {
-        let range = error.location;
-        return Err(Failure {
-            kind: ErrorKind::Syntax,
-            message: error.error.to_string(),
-            loc: Some(lines.loc(range.start().to_u32(), range.end().to_u32())),
-        });
+        return Err(errors::diagnose(source, lines, error, parsed.syntax()));
     }
     let mut converter =
         Converter { source, lines, names: Names::default(), guard, warnings: Vec::new() };
-    let body = match parsed.into_syntax() {
-        ruff_python_ast::Mod::Module(module) => {
-            let body = converter.body(&module.body)?;
+    let syntax = parsed.into_syntax();
+    let body = match &syntax {
+        ruff_python_ast::Mod::Module(module) => converter.body(&module.body).map(|body| {
             if mode == Mode::Single { Mod::Interactive(body) } else { Mod::Module(body) }
-        }
+        }),
         ruff_python_ast::Mod::Expression(expression) => {
-            Mod::Expression(converter.boxed(&expression.body)?)
+            converter.boxed(&expression.body).map(Mod::Expression)
         }
     };
+    if let Err(Failure { kind: ErrorKind::Recursion, .. }) = body {
+        // Dropping the tree would recurse as deep as it is; better to lose its memory.
+        std::mem::forget(syntax);
+        return Err(Failure::recursion());
+    }
+    let body = body?;
     warnings.append(&mut converter.warnings);
     Ok(Tree { names: converter.names, body })
 }

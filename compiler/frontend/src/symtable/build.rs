@@ -166,7 +166,7 @@ impl Builder<'_> {
         if let Some(existing) = existing {
             if flag & existing & symbol::PARAM != 0 {
                 let text = self.names.text(name);
-                let message = format!("duplicate parameter '{text}' in function definition");
+                let message = format!("duplicate argument '{text}' in function definition");
                 return Err(Failure::at(loc, message));
             }
             if flag & existing & symbol::TYPE_PARAM != 0 {
