@@ -9,7 +9,10 @@ pub mod sys;
 use krait_runtime::native::NativeModule;
 
 /// Every native module. An executable registers only those that it can import.
-pub static MODULES: &[&NativeModule] = &[&io::MODULE];
+pub static MODULES: &[&NativeModule] = &[
+    // One row a module, in alphabetical order of the files.
+    &io::MODULE,
+];
 
 /// Folder of the pure-Python library.
 pub fn library_path() -> &'static str {
