@@ -224,7 +224,7 @@ impl NativeDef {
             let rest = &args[direct..given];
             slots[args_at] = Some(Tuple::from_slots(th, rest).value());
         } else if given > p.positional {
-            return Err(self.wrong_count(th, p, given));
+            return Err(self.wrong_count(th, p, given, args));
         }
         let kwargs_at = args_at + p.has_args as usize;
         if p.has_kwargs {
@@ -276,7 +276,7 @@ impl NativeDef {
         for k in 0..p.required {
             if slots[k].is_none() {
                 if p.positional_only > k {
-                    return Err(self.wrong_count(th, p, given));
+                    return Err(self.wrong_count(th, p, given, args));
                 }
                 return Err(raise!(
                     th,
@@ -307,11 +307,18 @@ impl NativeDef {
     }
 
     /// CPython's message for a wrong number of positional arguments.
-    fn wrong_count(&self, th: &Thread, p: &Parameters, given: usize) -> Raised {
-        let receiver = self.has_receiver() as usize;
+    fn wrong_count(&self, th: &Thread, p: &Parameters, given: usize, args: &[StackSlot]) -> Raised {
+        // Constructors speak of their class.
+        let class = match (self.name, args.first().copied().flatten()) {
+            ("__new__", Some(c)) => c.cast::<Type>(),
+            ("__init__", Some(v)) => Some(v.class()),
+            _ => None,
+        };
+        let class = class.map(Type::name_string);
+        let receiver = (self.has_receiver() || class.is_some()) as usize;
         let (low, high) = (p.required - receiver.min(p.required), p.positional - receiver);
         let given = given.saturating_sub(receiver);
-        let name = self.name;
+        let name = class.as_deref().unwrap_or(self.name);
         if high == 0 {
             raise!(th, TypeError, "{name}() takes no arguments ({given} given)")
         } else if low == high && high == 1 {
