@@ -102,14 +102,15 @@ pub fn range_iterator(th: &Thread, start: i64, step: i64, left: i64) -> Value {
 /// iterators.
 #[inline(always)]
 pub fn next_fast(th: &Thread, it: Value) -> Option<PyResult<Value>> {
-    match it.shape_id() {
+    let shape = it.header()?.shape.get();
+    if shape == shapes::RANGE_ITERATOR {
+        let it = it.cast::<Iterator>().expect("the shape says so");
+        return Some(Ok(it.next_range(th)));
+    }
+    match shape {
         shapes::LIST_ITERATOR => {
             let it = it.cast::<Iterator>().expect("the shape says so");
             Some(Ok(it.next_list()))
-        }
-        shapes::RANGE_ITERATOR => {
-            let it = it.cast::<Iterator>().expect("the shape says so");
-            Some(Ok(it.next_range(th)))
         }
         shapes::TUPLE_ITERATOR => {
             let it = it.cast::<Iterator>().expect("the shape says so");
