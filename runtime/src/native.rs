@@ -224,7 +224,7 @@ impl NativeDef {
             let rest = &args[direct..given];
             slots[args_at] = Some(Tuple::from_slots(th, rest).value());
         } else if given > p.positional {
-            return Err(self.wrong_count(th, p, given));
+            return Err(self.wrong_count(th, p, args, given));
         }
         let kwargs_at = args_at + p.has_args as usize;
         if p.has_kwargs {
@@ -258,7 +258,7 @@ impl NativeDef {
                             th,
                             TypeError,
                             "{}() takes no keyword arguments",
-                            self.name
+                            self.shown_name(args)
                         ));
                     }
                     None => {
@@ -266,7 +266,7 @@ impl NativeDef {
                             th,
                             TypeError,
                             "{}() got an unexpected keyword argument '{}'",
-                            self.name,
+                            self.shown_name(args),
                             text
                         ));
                     }
@@ -276,15 +276,15 @@ impl NativeDef {
         for k in 0..p.required {
             if slots[k].is_none() {
                 if p.positional_only > k {
-                    return Err(self.wrong_count(th, p, given));
+                    return Err(self.wrong_count(th, p, args, given));
                 }
                 return Err(raise!(
                     th,
                     TypeError,
                     "{}() missing required argument '{}' (pos {})",
-                    self.name,
+                    self.shown_name(args),
                     p.names[k],
-                    k + 1 - self.has_receiver() as usize
+                    k + 1 - (self.has_receiver() || self.name == "__new__") as usize
                 ));
             }
         }
@@ -302,16 +302,27 @@ impl NativeDef {
         (self.function)(th, slots)
     }
 
+    /// The name in messages: of `__new__` and `__init__`, the class's.
+    #[cold]
+    fn shown_name(&self, args: &[StackSlot]) -> String {
+        let class = match (self.name, args.first().copied().flatten()) {
+            ("__new__", Some(cls)) => cls.cast::<Type>(),
+            ("__init__", Some(v)) => Some(v.class()),
+            _ => None,
+        };
+        class.map_or(self.name.to_string(), Type::name_string)
+    }
+
     fn has_receiver(&self) -> bool {
         matches!(self.kind, DefKind::Method | DefKind::ClassMethod)
     }
 
     /// CPython's message for a wrong number of positional arguments.
-    fn wrong_count(&self, th: &Thread, p: &Parameters, given: usize) -> Raised {
-        let receiver = self.has_receiver() as usize;
+    fn wrong_count(&self, th: &Thread, p: &Parameters, args: &[StackSlot], given: usize) -> Raised {
+        let receiver = (self.has_receiver() || self.name == "__new__") as usize;
         let (low, high) = (p.required - receiver.min(p.required), p.positional - receiver);
         let given = given.saturating_sub(receiver);
-        let name = self.name;
+        let name = self.shown_name(args);
         if high == 0 {
             raise!(th, TypeError, "{name}() takes no arguments ({given} given)")
         } else if low == high && high == 1 {
