@@ -1,0 +1,4 @@
+//! Krait, an ahead-of-time compiler for Python 3.14.
+
+pub mod ir;
+pub mod passes;
