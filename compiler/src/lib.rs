@@ -1,4 +1,5 @@
 //! Krait, an ahead-of-time compiler for Python 3.14.
 
 pub mod ir;
+pub mod lower;
 pub mod passes;
