@@ -12,7 +12,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 
 use krait_layout::Value as Word;
-use krait_runtime::bytecode::code_unit::{CodeUnit, flags};
+use krait_runtime::bytecode::code_unit::{CodeUnit, Constant, flags};
 use krait_runtime::bytecode::opcode::Opcode;
 
 use super::decode::{self, Handler, Instruction};
@@ -62,6 +62,7 @@ pub fn lower(unit: &CodeUnit, name: &str) -> Result<Function, Unsupported> {
     let mut lowering = Lowering {
         kind,
         locals: unit.localsplusnames.len() as u32,
+        immediates: unit.consts.iter().map(immediate).collect(),
         positions: instructions.iter().enumerate().map(|(n, i)| (i.start, n)).collect(),
         leaders: leaders(&instructions),
         handlers: decode::handlers(unit),
@@ -77,6 +78,25 @@ pub fn lower(unit: &CodeUnit, name: &str) -> Result<Function, Unsupported> {
 
 fn unsupported(reason: impl Into<String>) -> Unsupported {
     Unsupported { reason: reason.into() }
+}
+
+/// The constant's word, where that does not depend on the heap.
+fn immediate(constant: &Constant) -> Option<Word> {
+    match constant {
+        Constant::None => Some(Word::NONE),
+        Constant::True => Some(Word::TRUE),
+        Constant::False => Some(Word::FALSE),
+        Constant::Ellipsis => Some(Word::ELLIPSIS),
+        Constant::Int(n) => Word::small_int(i64::try_from(n).ok()?),
+        Constant::Float(f) => Word::immediate_float(*f),
+        Constant::Complex(..)
+        | Constant::Str(_)
+        | Constant::Bytes(_)
+        | Constant::Tuple(_)
+        | Constant::FrozenSet(_)
+        | Constant::Slice(_)
+        | Constant::Code(_) => None,
+    }
 }
 
 /// The offsets where a basic block starts.
@@ -97,6 +117,8 @@ struct Lowering {
     kind: Kind,
     /// Length of `localsplus`.
     locals: u32,
+    /// Those of `co_consts` that are no heap objects.
+    immediates: Vec<Option<Word>>,
     instructions: Vec<Instruction>,
     /// Index into `instructions` by offset.
     positions: HashMap<u32, usize>,
@@ -298,7 +320,10 @@ impl Lowering {
             Opcode::RESUME => {}
 
             // Constants and local variables.
-            Opcode::LOAD_CONST => stack.push(b.pool_const(oparg)),
+            Opcode::LOAD_CONST => stack.push(match self.immediates[count] {
+                Some(word) => b.word(word),
+                None => b.pool_const(oparg),
+            }),
             Opcode::LOAD_SMALL_INT => stack.push(b.word(Word::from_i32(oparg as i32))),
             Opcode::LOAD_COMMON_CONSTANT => {
                 let index = b.i64(oparg.into());

@@ -5,6 +5,7 @@
 #![no_std]
 
 pub mod header;
+pub mod program;
 pub mod thread;
 pub mod value;
 

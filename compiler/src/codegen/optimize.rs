@@ -1,0 +1,45 @@
+//! The target machine and LLVM's passes.
+
+use inkwell::OptimizationLevel;
+use inkwell::module::Module;
+use inkwell::passes::PassBuilderOptions;
+use inkwell::targets::{
+    CodeModel, FileType, InitializationConfig, RelocMode, Target, TargetMachine, TargetTriple,
+};
+
+use crate::target;
+
+/// The machine for the target that is compiled for.
+pub fn machine(target: &target::Target) -> TargetMachine {
+    Target::initialize_x86(&InitializationConfig::default());
+    Target::initialize_aarch64(&InitializationConfig::default());
+    let triple = TargetTriple::create(target.triple);
+    let llvm = Target::from_triple(&triple).expect("LLVM was built with the target");
+    llvm.create_target_machine(
+        &triple,
+        target.cpu,
+        "",
+        OptimizationLevel::Default,
+        RelocMode::PIC,
+        CodeModel::Default,
+    )
+    .expect("LLVM knows the target")
+}
+
+/// Runs the pipeline of `-O2`.
+pub fn optimize(module: &Module, machine: &TargetMachine) {
+    let options = PassBuilderOptions::create();
+    options.set_verify_each(false);
+    // Interpreter-like straight-line code: nothing to vectorize, and trying costs compile time.
+    options.set_loop_vectorization(false);
+    options.set_loop_slp_vectorization(false);
+    options.set_loop_unrolling(false);
+    module.run_passes("default<O2>", machine, options).expect("the pipeline's name is right");
+}
+
+/// The module as an object file.
+pub fn emit(module: &Module, machine: &TargetMachine) -> Vec<u8> {
+    let buffer =
+        machine.write_to_memory_buffer(module, FileType::Object).expect("the module was verified");
+    buffer.as_slice().to_vec()
+}
