@@ -297,6 +297,12 @@ impl<'ctx> Translation<'_, 'ctx> {
         let (context, module) = (self.shared.context, self.shared.module);
         let symbol = self.symbol(operation, args);
         let function = runtime_calls::operation(context, module, operation, symbol);
+        if operation == Operation::call {
+            let result = self.python_call(inst, args, function, &operands);
+            self.unwind_if(self.is_zero(result), inst);
+            self.values[node.results[0]] = Some(result.into());
+            return;
+        }
         let call = self.call(function, &operands);
         let mut results = node.results.iter();
         match operation.returns() {

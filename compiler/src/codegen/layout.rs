@@ -2,8 +2,8 @@
 
 use std::mem::{offset_of, size_of};
 
-use krait_layout::Thread;
 use krait_layout::program::NativeFrame;
+use krait_layout::{FunctionHead, Header, Thread};
 
 pub const THREAD_STACK_LIMIT: u64 = offset_of!(Thread, stack_limit) as u64;
 pub const THREAD_RAISED: u64 = offset_of!(Thread, raised) as u64;
@@ -16,3 +16,7 @@ pub const FRAME_WORDS: u32 = (size_of::<NativeFrame>() / 8) as u32;
 /// Offsets in a generator's suspension.
 pub const SUSPENSION_OFFSET: u64 = offset_of!(krait_layout::program::Suspension, offset) as u64;
 pub const SUSPENSION_DEPTH: u64 = offset_of!(krait_layout::program::Suspension, depth) as u64;
+
+pub const HEADER_KIND: u64 = offset_of!(Header, kind) as u64;
+pub const FUNCTION_BODY: u64 = offset_of!(FunctionHead, body) as u64;
+pub const FUNCTION_PARAMS: u64 = offset_of!(FunctionHead, params) as u64;

@@ -3,6 +3,7 @@
 //! One LLVM module holds the functions of one Python module. The result is an object file and,
 //! for each function, what the runtime must know to walk its frames: [`Compiled`].
 
+pub mod call;
 pub mod debuginfo;
 pub mod function;
 pub mod inst;

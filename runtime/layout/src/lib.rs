@@ -4,11 +4,13 @@
 //! (`ops.bc`), which are inlined into compiled Python code, see this crate and nothing else.
 #![no_std]
 
+pub mod function;
 pub mod header;
 pub mod program;
 pub mod thread;
 pub mod value;
 
+pub use function::FunctionHead;
 pub use header::{Header, Kind};
 pub use thread::{Bump, Thread};
 pub use value::{Raised, StackSlot, Value};
