@@ -8,6 +8,7 @@ use inkwell::targets::TargetMachine;
 use inkwell::values::{CallSiteValue, InstructionOpcode, LLVMTailCallKind};
 
 use super::debuginfo::DebugInfo;
+use super::optimize::Level;
 use super::runtime_calls::{add_attribute, add_call_attribute};
 use super::{Compiled, Input, function, optimize, sites};
 use crate::target::Target;
@@ -30,10 +31,11 @@ pub fn compile(
     path: &str,
     inputs: &[Input],
     target: &'static Target,
+    level: Level,
     keep_llvm: bool,
 ) -> Compiled {
     let context = Context::create();
-    let machine = optimize::machine(target);
+    let machine = optimize::machine(target, level);
     let module = context.create_module(name);
     module.set_triple(&machine.get_triple());
     module.set_data_layout(&machine.get_target_data().get_data_layout());
@@ -48,7 +50,7 @@ pub fn compile(
     if cfg!(debug_assertions) {
         module.verify().unwrap_or_else(|e| panic!("invalid LLVM IR for {name}: {e}"));
     }
-    optimize::optimize(&module, &machine);
+    optimize::optimize(&module, &machine, level);
     let llvm = keep_llvm.then(|| module.print_to_string().to_string());
     let object = optimize::emit(&module, &machine);
     let functions = sites::read(&object, inputs);
