@@ -13,25 +13,19 @@
 use inkwell::IntPredicate;
 use inkwell::attributes::AttributeLoc;
 use inkwell::basic_block::BasicBlock;
-use inkwell::values::{BasicMetadataValueEnum, FunctionValue, IntValue, LLVMTailCallKind};
+use inkwell::values::{BasicMetadataValueEnum, IntValue, LLVMTailCallKind};
 
 use krait_layout::Kind;
 
 use super::function::{Translation, byte_offset};
 use super::layout;
 use super::runtime_calls::{Support, add_call_attribute};
-use crate::ir::{Inst, Value};
+use crate::ir::{Inst, Operation, Value};
 
 impl<'ctx> Translation<'_, 'ctx> {
-    /// Calls `args[0]` with `args[1]`, if that is set, and `args[3..]`. `operation` with
-    /// `operands` does the same for every callable. The result is 0 if it raised.
-    pub(super) fn python_call(
-        &mut self,
-        inst: Inst,
-        args: &[Value],
-        operation: FunctionValue<'ctx>,
-        operands: &[BasicMetadataValueEnum<'ctx>],
-    ) -> IntValue<'ctx> {
+    /// Calls `args[0]` with `args[1]`, if that is set, and `args[3..]`. The result is 0 if it
+    /// raised.
+    pub(super) fn python_call(&mut self, inst: Inst, args: &[Value]) -> IntValue<'ctx> {
         let context = self.shared.context;
         let (callable, this) = (self.word(args[0]), self.word(args[1]));
         let mut passed: Vec<BasicMetadataValueEnum> = vec![self.thread.into(), callable.into()];
@@ -94,7 +88,8 @@ impl<'ctx> Translation<'_, 'ctx> {
         let fast_end = self.here();
 
         self.builder.position_at_end(slow);
-        let slow_result = self.call(operation, operands).try_as_basic_value().unwrap_basic();
+        let slow_result = self.call_operation(Operation::call, args);
+        let slow_result = slow_result.try_as_basic_value().unwrap_basic();
         self.builder.build_unconditional_branch(after).expect("positioned");
 
         self.builder.position_at_end(after);

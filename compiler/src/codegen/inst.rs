@@ -2,7 +2,9 @@
 
 use inkwell::IntPredicate;
 use inkwell::intrinsics::Intrinsic;
-use inkwell::values::{BasicMetadataValueEnum, BasicValue, BasicValueEnum, IntValue};
+use inkwell::values::{
+    BasicMetadataValueEnum, BasicValue, BasicValueEnum, CallSiteValue, IntValue,
+};
 
 use krait_layout::Value as Word;
 
@@ -270,11 +272,12 @@ impl<'ctx> Translation<'_, 'ctx> {
         runtime_calls::fast_path(operation, number).unwrap_or(operation.symbol())
     }
 
-    /// Calls the runtime's function for `operation`, or its fast path, and takes the results.
-    fn operation(&mut self, inst: Inst, operation: Operation, args: &[Value]) {
-        let node = &self.ir.insts[inst];
-        let word = self.shared.context.i64_type();
-        self.begin_site(node.site.expect("operations have sites").offset);
+    /// Calls the runtime's function for `operation`, or its fast path.
+    pub(super) fn call_operation(
+        &self,
+        operation: Operation,
+        args: &[Value],
+    ) -> CallSiteValue<'ctx> {
         let mut operands: Vec<BasicMetadataValueEnum> = vec![self.thread.into()];
         let mut rest = args.iter();
         for operand in operation.operands() {
@@ -288,22 +291,29 @@ impl<'ctx> Translation<'_, 'ctx> {
                         let address = element(&self.builder, self.shared, self.slots, n as u32);
                         self.builder.build_store(address, self.word(*arg)).expect("positioned");
                     }
-                    operands.extend([self.slots.into(), self.const_word(count as u64).into()]
-                        as [BasicMetadataValueEnum; 2]);
+                    operands.push(self.slots.into());
+                    operands.push(self.const_word(count as u64).into());
                 }
                 Operand::Outs => operands.push(self.outs.into()),
             }
         }
         let (context, module) = (self.shared.context, self.shared.module);
         let symbol = self.symbol(operation, args);
-        let function = runtime_calls::operation(context, module, operation, symbol);
+        self.call(runtime_calls::operation(context, module, operation, symbol), &operands)
+    }
+
+    /// Performs `operation` and takes its results.
+    fn operation(&mut self, inst: Inst, operation: Operation, args: &[Value]) {
+        let node = &self.ir.insts[inst];
+        let word = self.shared.context.i64_type();
+        self.begin_site(node.site.expect("operations have sites").offset);
         if operation == Operation::call {
-            let result = self.python_call(inst, args, function, &operands);
+            let result = self.python_call(inst, args);
             self.unwind_if(self.is_zero(result), inst);
             self.values[node.results[0]] = Some(result.into());
             return;
         }
-        let call = self.call(function, &operands);
+        let call = self.call_operation(operation, args);
         let mut results = node.results.iter();
         match operation.returns() {
             Returns::Value | Returns::Status => {

@@ -1,5 +1,6 @@
 //! One LLVM module from the functions of one Python module.
 
+use inkwell::GlobalVisibility;
 use inkwell::attributes::{Attribute, AttributeLoc};
 use inkwell::context::Context;
 use inkwell::memory_buffer::MemoryBuffer;
@@ -66,6 +67,14 @@ fn link_fast_paths<'ctx>(context: &'ctx Context, module: &Module<'ctx>, machine:
     fast.strip_debug_info();
     fast.set_triple(&machine.get_triple());
     fast.set_data_layout(&machine.get_target_data().get_data_layout());
+    for function in fast.get_functions().filter(|f| f.count_basic_blocks() == 0) {
+        // The runtime is part of the executable: a call needs no detour.
+        let lazy = Attribute::get_named_enum_kind_id("nonlazybind");
+        function.remove_enum_attribute(AttributeLoc::Function, lazy);
+        if !function.get_name().to_bytes().starts_with(b"llvm.") {
+            function.as_global_value().set_visibility(GlobalVisibility::Hidden);
+        }
+    }
     for function in fast.get_functions().filter(|f| f.count_basic_blocks() > 0) {
         // Not `internal`: LLVM would not inline a function that it may still have to emit.
         function.set_linkage(Linkage::AvailableExternally);
@@ -78,6 +87,10 @@ fn link_fast_paths<'ctx>(context: &'ctx Context, module: &Module<'ctx>, machine:
             function.get_basic_blocks().into_iter().flat_map(|block| block.get_instructions());
         for instruction in instructions.filter(|i| i.get_opcode() == InstructionOpcode::Call) {
             let call = CallSiteValue::try_from(instruction).expect("a call");
+            let callee = call.get_called_fn_value();
+            if callee.is_none_or(|f| f.get_name().to_bytes().starts_with(b"llvm.")) {
+                continue;
+            }
             // Two calls that were inlined from one place must keep their sites apart.
             for name in ["nomerge", "cold"] {
                 add_call_attribute(context, call, AttributeLoc::Function, name);

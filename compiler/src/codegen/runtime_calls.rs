@@ -1,11 +1,11 @@
 //! Declarations of the runtime's functions.
 
-use inkwell::AddressSpace;
 use inkwell::attributes::{Attribute, AttributeLoc};
 use inkwell::context::Context;
 use inkwell::module::Module;
 use inkwell::types::{BasicMetadataTypeEnum, FunctionType};
 use inkwell::values::{CallSiteValue, FunctionValue};
+use inkwell::{AddressSpace, GlobalVisibility};
 
 use crate::ir::Operation;
 use crate::ir::operation::{Operand, Returns};
@@ -73,6 +73,7 @@ pub fn support<'ctx>(
     module.get_function(support.symbol()).unwrap_or_else(|| {
         let ty = support.ty(context);
         let function = module.add_function(support.symbol(), ty, None);
+        function.as_global_value().set_visibility(GlobalVisibility::Hidden);
         add_attribute(context, function, AttributeLoc::Function, "nounwind");
         if support != Support::Identical {
             add_attribute(context, function, AttributeLoc::Function, "cold");
@@ -112,6 +113,7 @@ pub fn operation<'ctx>(
 ) -> FunctionValue<'ctx> {
     module.get_function(symbol).unwrap_or_else(|| {
         let function = module.add_function(symbol, operation_type(context, operation), None);
+        function.as_global_value().set_visibility(GlobalVisibility::Hidden);
         add_attribute(context, function, AttributeLoc::Function, "nounwind");
         function
     })
@@ -120,8 +122,11 @@ pub fn operation<'ctx>(
 /// The fast path for `operation` when its number (if it has one) is `number`: the name of a
 /// function in `ops.bc` with the same parameters.
 pub fn fast_path(operation: Operation, number: Option<u64>) -> Option<&'static str> {
-    if operation == Operation::to_bool {
-        return Some("krait_fast_to_bool");
+    match operation {
+        Operation::to_bool => return Some("krait_fast_to_bool"),
+        Operation::for_iter => return Some("krait_fast_for_iter"),
+        Operation::store_subscr => return Some("krait_fast_store_subscr"),
+        _ => {}
     }
     match (operation, number?) {
         (Operation::binary_op, op) => BINARY_FAST_PATHS.iter().find(|(n, _)| *n == op),
@@ -151,6 +156,7 @@ const BINARY_FAST_PATHS: &[(u64, &str)] = &[
     (22, "krait_fast_right_shift"),
     (23, "krait_fast_subtract"),
     (25, "krait_fast_xor"),
+    (26, "krait_fast_subscript"),
 ];
 
 /// By argument of `COMPARE_OP` without its flags.

@@ -11,4 +11,6 @@
 
 mod arithmetic;
 mod compare;
+mod iterate;
+mod subscript;
 mod truth;

@@ -6,7 +6,9 @@
 
 pub mod function;
 pub mod header;
+pub mod objects;
 pub mod program;
+pub mod shapes;
 pub mod thread;
 pub mod value;
 
