@@ -8,7 +8,7 @@
 
 use std::sync::{Mutex, OnceLock};
 
-use krait_layout::program::{NativeCode, NativeFrame};
+use krait_layout::program::{NativeCode, NativeFrame, native_kind};
 
 /// Tables that were registered before the index was made.
 static REGISTERED: Mutex<Vec<Codes>> = Mutex::new(Vec::new());
@@ -99,6 +99,20 @@ pub unsafe fn walk(from: *const usize, end: usize) -> impl Iterator<Item = Activ
         }
         None
     })
+}
+
+/// The frame of an activation of `code` whose frame pointer is `pointer`.
+///
+/// # Safety
+/// The activation has not returned.
+unsafe fn frame_at(code: &NativeCode, pointer: usize) -> &'static NativeFrame {
+    let at = (pointer as isize + code.frame as isize) as usize;
+    match code.kind {
+        // SAFETY: the tables say that the generator's record's address is there.
+        native_kind::GENERATOR => unsafe { &**(at as *const *const NativeFrame) },
+        // SAFETY: the tables say that the frame is there.
+        _ => unsafe { &*(at as *const NativeFrame) },
+    }
 }
 
 /// The frame pointer of the function that this is inlined into.

@@ -23,7 +23,7 @@ use inkwell::values::{
     BasicMetadataValueEnum, BasicValueEnum, CallSiteValue, FunctionValue, GlobalValue, IntValue,
     LLVMTailCallKind, PhiValue, PointerValue,
 };
-use inkwell::{AddressSpace, IntPredicate};
+use inkwell::{AddressSpace, GlobalVisibility, IntPredicate};
 
 use krait_layout::program::Suspension;
 
@@ -60,6 +60,8 @@ pub(super) struct Translation<'a, 'ctx> {
     pub slots: PointerValue<'ctx>,
     pub outs: PointerValue<'ctx>,
     pub pool: GlobalValue<'ctx>,
+    /// Bytecode offsets that have an inline cache, sorted.
+    pub caches: Vec<u32>,
     pub values: EntityVec<Value, Option<BasicValueEnum<'ctx>>>,
     blocks: EntityVec<Block, Option<BasicBlock<'ctx>>>,
     phis: HashMap<Value, PhiValue<'ctx>>,
@@ -103,7 +105,7 @@ fn declare<'ctx>(shared: &ModuleContext<'_, 'ctx>, input: &Input) -> FunctionVal
 
 fn add_attributes(shared: &ModuleContext, function: FunctionValue, symbol: &str) {
     let context = shared.context;
-    function.as_global_value().set_visibility(inkwell::GlobalVisibility::Hidden);
+    function.as_global_value().set_visibility(GlobalVisibility::Hidden);
     function.set_section(Some(&format!(".text.{symbol}")));
     add_attribute(context, function, AttributeLoc::Function, "nounwind");
     for (name, value) in [("frame-pointer", "all"), ("target-cpu", shared.cpu)] {
@@ -161,6 +163,20 @@ pub(super) fn byte_offset<'ctx>(
     address.expect("positioned")
 }
 
+/// Bytecode offsets that have an inline cache, sorted.
+pub(super) fn cache_offsets(ir: &Function) -> Vec<u32> {
+    let insts = ir.layout.iter().flat_map(|&block| &ir.blocks[block].insts);
+    let mut offsets: Vec<u32> = insts
+        .filter_map(|&inst| match ir.insts[inst].data {
+            InstData::Cache { offset } => Some(offset),
+            _ => None,
+        })
+        .collect();
+    offsets.sort_unstable();
+    offsets.dedup();
+    offsets
+}
+
 /// The most words that any operation of the function passes counted, and gets back.
 fn scratch(ir: &Function) -> (usize, usize) {
     let (mut slots, mut outs) = (0, 0);
@@ -195,21 +211,21 @@ fn begin<'a, 'ctx>(
     let param = |n| llvm.get_nth_param(n).expect("declared with it");
     let alloca =
         |words: u32, name| builder.build_alloca(word.array_type(words), name).expect("positioned");
-    let own_slots = if input.generator { 1 } else { ir.home_slots };
-    let frame = alloca(layout::FRAME_WORDS + own_slots, "frame");
+    let words = if input.generator { 1 } else { layout::FRAME_WORDS + ir.home_slots };
+    let frame = alloca(words, "frame");
     let (slots, outs) = scratch(ir);
     let (slots, outs) = (alloca(slots.max(1) as u32, "slots"), alloca(outs.max(1) as u32, "outs"));
     let store = |offset, value: BasicValueEnum<'ctx>| {
         let address = byte_offset(&builder, shared, frame, offset);
         builder.build_store(address, value).expect("positioned");
     };
-    store(layout::FRAME_OBJECT, word.const_zero().into());
-    store(layout::FRAME_FUNCTION, param(1));
     let locals = u64::from(layout::FRAME_WORDS) * 8;
     let home = if input.generator {
-        store(locals, param(3));
-        param(3).into_pointer_value()
+        store(0, param(2));
+        byte_offset(&builder, shared, param(2).into_pointer_value(), locals)
     } else {
+        store(layout::FRAME_OBJECT, word.const_zero().into());
+        store(layout::FRAME_FUNCTION, param(1));
         for n in 0..ir.home_slots {
             let value = if n < input.params { param(2 + n) } else { word.const_zero().into() };
             store(locals + u64::from(n) * 8, value);
@@ -222,13 +238,12 @@ fn begin<'a, 'ctx>(
     let shadow = context.i32_type().const_zero().into();
     builder.build_call(stackmap, &[id, shadow, frame.into()], "").expect("positioned");
 
-    let pool = shared.module.add_global(
-        word.array_type(input.consts + input.names),
-        None,
-        &pool_symbol(&input.symbol),
-    );
-    pool.set_initializer(&word.array_type(input.consts + input.names).const_zero());
-    pool.set_visibility(inkwell::GlobalVisibility::Hidden);
+    let caches = cache_offsets(ir);
+    let pool_words = input.pool_words();
+    let pool_type = word.array_type(pool_words);
+    let pool = shared.module.add_global(pool_type, None, &pool_symbol(&input.symbol));
+    pool.set_initializer(&pool_type.const_zero());
+    pool.set_visibility(GlobalVisibility::Hidden);
     pool.set_section(Some(&format!(".bss.{}", pool_symbol(&input.symbol))));
     pool.set_linkage(Linkage::External);
 
@@ -249,6 +264,7 @@ fn begin<'a, 'ctx>(
         slots,
         outs,
         pool,
+        caches,
         values: EntityVec::filled(None, ir.values.len()),
         blocks: EntityVec::filled(None, ir.blocks.len()),
         phis: HashMap::new(),
@@ -446,7 +462,7 @@ impl<'ctx> Translation<'_, 'ctx> {
 
     /// Stores where the generator is suspended.
     pub fn suspend(&self, offset: u32, depth: u32) {
-        let suspension = self.llvm.get_nth_param(2).expect("a generator").into_pointer_value();
+        let suspension = self.llvm.get_nth_param(3).expect("a generator").into_pointer_value();
         let number = |n: u32| self.shared.context.i32_type().const_int(n.into(), false);
         for (field, value) in
             [(layout::SUSPENSION_OFFSET, offset), (layout::SUSPENSION_DEPTH, depth)]

@@ -247,7 +247,7 @@ impl<'ctx> Translation<'_, 'ctx> {
     fn resume(&mut self, offsets: &[u32], targets: &[BlockCall]) {
         let context = self.shared.context;
         let number = context.i32_type();
-        let suspension = self.llvm.get_nth_param(2).expect("a generator").into_pointer_value();
+        let suspension = self.llvm.get_nth_param(3).expect("a generator").into_pointer_value();
         let address =
             byte_offset(&self.builder, self.shared, suspension, layout::SUSPENSION_OFFSET);
         let offset = self.builder.build_load(number, address, "").expect("positioned");
@@ -261,8 +261,10 @@ impl<'ctx> Translation<'_, 'ctx> {
     }
 
     /// The address of the inline cache of the bytecode at `offset`.
-    fn cache(&self, _offset: u32) -> BasicValueEnum<'ctx> {
-        self.shared.context.ptr_type(Default::default()).const_null().into()
+    fn cache(&self, offset: u32) -> BasicValueEnum<'ctx> {
+        let number = self.caches.binary_search(&offset).expect("it was collected") as u32;
+        let index = self.input.consts + self.input.names + number * layout::CACHE_WORDS;
+        element(&self.builder, self.shared, self.pool.as_pointer_value(), index).into()
     }
 
     /// The function to call for `operation`: its fast path for these operands, if it has one.

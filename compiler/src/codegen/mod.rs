@@ -31,6 +31,14 @@ pub struct Input {
     pub first_line: u32,
 }
 
+impl Input {
+    /// Words of the function's pool: constants, names, inline caches.
+    pub fn pool_words(&self) -> u32 {
+        let caches = function::cache_offsets(&self.ir).len() as u32;
+        self.consts + self.names + caches * layout::CACHE_WORDS
+    }
+}
+
 /// What became of one function.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Output {

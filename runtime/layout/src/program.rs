@@ -57,19 +57,18 @@ pub type NativeEntry = unsafe extern "C" fn(
     locals: *const StackSlot,
 ) -> StackSlot;
 
-/// Resumes a generator. `sent` is `None` to raise what is set on the thread. The result is what
+/// Resumes a generator, whose locals and stack follow `frame`. `sent` is `None` to raise what is set on the thread. The result is what
 /// was yielded or returned, or 0 if an exception was raised; the state in `suspension` tells the
 /// two apart.
 pub type NativeResume = unsafe extern "C" fn(
     thread: &crate::Thread,
     generator: Value,
+    frame: &NativeFrame,
     suspension: &Suspension,
-    home: *const Cell<StackSlot>,
     sent: StackSlot,
 ) -> StackSlot;
 
-/// Where a generator is suspended. The interpreter keeps it in the same way, so that either can
-/// resume what the other suspended.
+/// Where a generator is suspended; enough for the interpreter to go on there.
 #[repr(C)]
 pub struct Suspension {
     /// Byte offset of the `YIELD_VALUE` where the generator is suspended; [`Suspension::START`]
@@ -109,9 +108,10 @@ pub struct NativeCode {
     pub size: u32,
     /// What a frame pointer must be increased by to give the address of the [`NativeFrame`].
     pub frame: i32,
-    /// `co_consts`, then `co_names`: filled by the runtime before the first call, roots of the
-    /// collector from then on.
+    /// `co_consts`, then `co_names`: filled by the runtime before the first call. Zeroed inline
+    /// caches follow. All of it are roots of the collector from then on.
     pub pool: *const Cell<StackSlot>,
+    /// Words in the pool, with the caches.
     pub pool_count: u32,
     pub site_count: u32,
     /// Sorted by address.
@@ -129,14 +129,44 @@ pub struct NativeSite {
     pub offset: u32,
 }
 
-/// The part of a native frame that the runtime may look at, at [`NativeCode::frame`] from the
-/// frame pointer. In a function, the home slots follow; in a generator, one word that is the
-/// address of the home slots in the heap.
+/// A frame: the start of the runtime's `FrameRecord`, which the local variables follow.
+///
+/// Machine code reserves one in each of its own frames, at [`NativeCode::frame`] from the frame
+/// pointer, but fills in only `function` and clears `frame_object`. The runtime completes it in
+/// place when somebody looks at the frame, and may then treat it as an interpreter's. The body of
+/// a generator has the address of the generator's record there.
 #[repr(C)]
 pub struct NativeFrame {
+    pub previous: Cell<*const u8>,
+    pub code: Cell<*const u8>,
+    pub function: Cell<StackSlot>,
+    pub globals: Cell<*const u8>,
+    pub builtins: Cell<*const u8>,
+    pub namespace: Cell<StackSlot>,
     /// The frame object, once somebody has asked for it. The function calls
     /// `krait_native_leave` before it returns, if this is set.
-    pub object: Cell<StackSlot>,
-    /// The function object, or the generator.
-    pub function: Value,
+    pub frame_object: Cell<StackSlot>,
+    pub generator: Cell<*const u8>,
+    pub ip: Cell<u32>,
+    pub is_entry: Cell<bool>,
+}
+
+/// An inline cache, the runtime's `InlineCache`.
+#[repr(C)]
+pub struct InlineCache {
+    pub shape: Cell<u32>,
+    pub epoch: Cell<u32>,
+    /// See [`cache_kind`].
+    pub kind: Cell<u8>,
+    pub index: Cell<u32>,
+    pub value: Cell<StackSlot>,
+}
+
+/// Values of [`InlineCache::kind`].
+pub mod cache_kind {
+    pub const EMPTY: u8 = 0;
+    /// The attribute is the word at byte offset `index` of the object.
+    pub const SLOT: u8 = 1;
+    /// `value` is a function of the class, to be called with the object first.
+    pub const METHOD: u8 = 2;
 }
