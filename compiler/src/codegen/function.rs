@@ -52,8 +52,8 @@ pub(super) struct Translation<'a, 'ctx> {
     pub builder: Builder<'ctx>,
     pub llvm: FunctionValue<'ctx>,
     pub thread: PointerValue<'ctx>,
-    /// The function object or the generator.
     pub function: IntValue<'ctx>,
+    /// The frame's record; a generator's is in the heap.
     pub frame: PointerValue<'ctx>,
     pub home: PointerValue<'ctx>,
     /// Memory for counted operands and for results after the first.
@@ -220,9 +220,13 @@ fn begin<'a, 'ctx>(
         builder.build_store(address, value).expect("positioned");
     };
     let locals = u64::from(layout::FRAME_WORDS) * 8;
-    let home = if input.generator {
+    // Where the home slots are, the record before them, and the function object.
+    let (home, record, function) = if input.generator {
         store(0, param(2));
-        byte_offset(&builder, shared, param(2).into_pointer_value(), locals)
+        let record = param(2).into_pointer_value();
+        let function = byte_offset(&builder, shared, record, layout::FRAME_FUNCTION);
+        let function = builder.build_load(word, function, "").expect("positioned");
+        (byte_offset(&builder, shared, record, locals), record, function)
     } else {
         store(layout::FRAME_OBJECT, word.const_zero().into());
         store(layout::FRAME_FUNCTION, param(1));
@@ -230,7 +234,7 @@ fn begin<'a, 'ctx>(
             let value = if n < input.params { param(2 + n) } else { word.const_zero().into() };
             store(locals + u64::from(n) * 8, value);
         }
-        byte_offset(&builder, shared, frame, locals)
+        (byte_offset(&builder, shared, frame, locals), frame, param(1))
     };
     let stackmap = Intrinsic::find("llvm.experimental.stackmap").expect("LLVM has it");
     let stackmap = stackmap.get_declaration(shared.module, &[]).expect("it has no overloads");
@@ -258,8 +262,8 @@ fn begin<'a, 'ctx>(
         builder,
         llvm,
         thread: param(0).into_pointer_value(),
-        function: param(1).into_int_value(),
-        frame,
+        function: function.into_int_value(),
+        frame: record,
         home,
         slots,
         outs,
@@ -487,7 +491,8 @@ impl<'ctx> Translation<'_, 'ctx> {
             self.builder.build_unreachable().expect("positioned");
             return;
         }
-        if !self.calls() {
+        // The record of a generator outlives its activation.
+        if self.input.generator || !self.calls() {
             self.builder.build_return(Some(&result.as_basic_value())).expect("positioned");
             return;
         }

@@ -10,6 +10,7 @@ use krait_layout::Value as Word;
 
 use super::function::{Translation, byte_offset, element};
 use super::layout;
+use super::optimize::Level;
 use super::runtime_calls::{self, Support};
 use crate::ir::operation::{Operand, Returns};
 use crate::ir::{BlockCall, Inst, InstData, Operation, Type, Value};
@@ -31,7 +32,7 @@ impl<'ctx> Translation<'_, 'ctx> {
             InstData::PoolName { index } => Some(self.pool(self.input.consts + index)),
             InstData::Cache { offset } => Some(self.cache(*offset)),
             InstData::Function => Some(self.function.into()),
-            InstData::HomeAddress => Some(self.home.into()),
+            InstData::FrameAddress => Some(self.frame.into()),
             InstData::HomeLoad { slot } => {
                 let address = element(&self.builder, self.shared, self.home, *slot);
                 let word = self.shared.context.i64_type();
@@ -49,7 +50,10 @@ impl<'ctx> Translation<'_, 'ctx> {
                 let word = self.const_word(*word);
                 Some(self.compare(IntPredicate::EQ, self.word(args[0]), word).into())
             }
-            InstData::Is { args } => Some(self.is(args[0], args[1]).into()),
+            InstData::Is { args } => {
+                let (a, b) = (self.word(args[0]), self.word(args[1]));
+                Some(self.compare(IntPredicate::EQ, a, b).into())
+            }
             InstData::Not { args } => {
                 let condition = self.get(args[0]).into_int_value();
                 Some(self.builder.build_not(condition, "").expect("positioned").into())
@@ -178,34 +182,6 @@ impl<'ctx> Translation<'_, 'ctx> {
         between
     }
 
-    /// Python's `is`: two words are one object, or two boxed ints or floats of equal value.
-    fn is(&self, a: Value, b: Value) -> IntValue<'ctx> {
-        let context = self.shared.context;
-        let (left, right) = (self.word(a), self.word(b));
-        let same = self.compare(IntPredicate::EQ, left, right);
-        if left.is_const() || right.is_const() {
-            return same;
-        }
-        let tags = self.builder.build_or(left, right, "").expect("positioned");
-        let tags = self.builder.build_and(tags, self.const_word(7), "").expect("positioned");
-        let heap = self.compare(IntPredicate::EQ, tags, self.const_word(0));
-        let differ = self.builder.build_not(same, "").expect("positioned");
-        let ask = self.builder.build_and(heap, differ, "").expect("positioned");
-        let before = self.here();
-        let slow = context.insert_basic_block_after(before, "");
-        let join = context.insert_basic_block_after(slow, "");
-        self.builder.build_conditional_branch(ask, slow, join).expect("positioned");
-        self.builder.position_at_end(slow);
-        let answer = self.support(Support::Identical, &[left.into(), right.into()]);
-        let answer = answer.try_as_basic_value().unwrap_basic().into_int_value();
-        let answer = self.compare(IntPredicate::EQ, answer, self.const_word(Word::TRUE.bits()));
-        self.builder.build_unconditional_branch(join).expect("positioned");
-        self.builder.position_at_end(join);
-        let phi = self.builder.build_phi(context.bool_type(), "").expect("positioned");
-        phi.add_incoming(&[(&same, before), (&answer, slow)]);
-        phi.as_basic_value().into_int_value()
-    }
-
     /// The condition that the stack pointer is below the thread's limit.
     pub(super) fn below_limit(&self) -> IntValue<'ctx> {
         let context = self.shared.context;
@@ -271,7 +247,7 @@ impl<'ctx> Translation<'_, 'ctx> {
     fn symbol(&self, operation: Operation, args: &[Value]) -> &'static str {
         let place = operation.operands().iter().position(|o| *o == Operand::Number);
         let number = place.and_then(|n| self.word(args[n]).get_zero_extended_constant());
-        runtime_calls::fast_path(operation, number).unwrap_or(operation.symbol())
+        runtime_calls::fast_path(operation, number, self.shared.level).unwrap_or(operation.symbol())
     }
 
     /// Calls the runtime's function for `operation`, or its fast path.
@@ -309,7 +285,7 @@ impl<'ctx> Translation<'_, 'ctx> {
         let node = &self.ir.insts[inst];
         let word = self.shared.context.i64_type();
         self.begin_site(node.site.expect("operations have sites").offset);
-        if operation == Operation::call {
+        if operation == Operation::call && self.shared.level == Level::Full {
             let result = self.python_call(inst, args);
             self.unwind_if(self.is_zero(result), inst);
             self.values[node.results[0]] = Some(result.into());

@@ -2,8 +2,8 @@
 
 use std::mem::{offset_of, size_of};
 
-use krait_layout::program::{InlineCache, NativeFrame};
-use krait_layout::{FunctionHead, Header, Thread};
+use krait_layout::program::NativeFrame;
+use krait_layout::{FunctionHead, Header, InlineCache, Thread};
 
 pub const THREAD_STACK_LIMIT: u64 = offset_of!(Thread, stack_limit) as u64;
 pub const THREAD_RAISED: u64 = offset_of!(Thread, raised) as u64;

@@ -23,6 +23,7 @@ pub struct ModuleContext<'a, 'ctx> {
     pub module: &'a Module<'ctx>,
     pub debug: DebugInfo<'ctx>,
     pub cpu: &'static str,
+    pub level: Level,
 }
 
 /// Compiles the functions of the Python module `name`, read from `path`. `keep_llvm` asks for
@@ -41,7 +42,8 @@ pub fn compile(
     module.set_triple(&machine.get_triple());
     module.set_data_layout(&machine.get_target_data().get_data_layout());
     let debug = DebugInfo::new(&context, &module, path);
-    let shared = ModuleContext { context: &context, module: &module, debug, cpu: target.cpu };
+    let shared =
+        ModuleContext { context: &context, module: &module, debug, cpu: target.cpu, level };
     for (number, input) in inputs.iter().enumerate() {
         function::define(&shared, input, number as u64);
     }
@@ -74,6 +76,9 @@ fn link_fast_paths<'ctx>(context: &'ctx Context, module: &Module<'ctx>, machine:
         if !function.get_name().to_bytes().starts_with(b"llvm.") {
             function.as_global_value().set_visibility(GlobalVisibility::Hidden);
         }
+    }
+    for global in fast.get_globals().filter(|g| g.get_initializer().is_none()) {
+        global.set_visibility(GlobalVisibility::Hidden);
     }
     for function in fast.get_functions().filter(|f| f.count_basic_blocks() > 0) {
         // Not `internal`: LLVM would not inline a function that it may still have to emit.

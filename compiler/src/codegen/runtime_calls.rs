@@ -7,6 +7,7 @@ use inkwell::types::{BasicMetadataTypeEnum, FunctionType};
 use inkwell::values::{CallSiteValue, FunctionValue};
 use inkwell::{AddressSpace, GlobalVisibility};
 
+use super::optimize::Level;
 use crate::ir::Operation;
 use crate::ir::operation::{Operand, Returns};
 
@@ -20,8 +21,6 @@ pub enum Support {
     /// `(thread) -> word`: the stack pointer is below the thread's limit, which may have been
     /// raised to interrupt. 0 = raised.
     Interrupt,
-    /// `(thread, a, b) -> word`: `True` or `False` for Python's `is` of two heap objects.
-    Identical,
 }
 
 impl Support {
@@ -30,14 +29,13 @@ impl Support {
             Support::Traceback => "krait_native_traceback",
             Support::Leave => "krait_native_leave",
             Support::Interrupt => "krait_native_interrupt",
-            Support::Identical => "krait_native_identical",
         }
     }
 
     fn ty<'ctx>(self, context: &'ctx Context) -> FunctionType<'ctx> {
         let word = context.i64_type();
         let pointer = context.ptr_type(AddressSpace::default());
-        let (p, w) = (pointer.into(), word.into());
+        let p = pointer.into();
         match self {
             Support::Traceback => {
                 let number = context.i32_type().into();
@@ -45,7 +43,6 @@ impl Support {
             }
             Support::Leave => context.void_type().fn_type(&[p, p], false),
             Support::Interrupt => word.fn_type(&[p], false),
-            Support::Identical => word.fn_type(&[p, w, w], false),
         }
     }
 }
@@ -75,9 +72,7 @@ pub fn support<'ctx>(
         let function = module.add_function(support.symbol(), ty, None);
         function.as_global_value().set_visibility(GlobalVisibility::Hidden);
         add_attribute(context, function, AttributeLoc::Function, "nounwind");
-        if support != Support::Identical {
-            add_attribute(context, function, AttributeLoc::Function, "cold");
-        }
+        add_attribute(context, function, AttributeLoc::Function, "cold");
         function
     })
 }
@@ -120,21 +115,36 @@ pub fn operation<'ctx>(
 }
 
 /// The fast path for `operation` when its number (if it has one) is `number`: the name of a
-/// function in `ops.bc` with the same parameters.
-pub fn fast_path(operation: Operation, number: Option<u64>) -> Option<&'static str> {
-    match operation {
-        Operation::to_bool => return Some("krait_fast_to_bool"),
-        Operation::for_iter => return Some("krait_fast_for_iter"),
-        Operation::store_subscr => return Some("krait_fast_store_subscr"),
-        _ => {}
-    }
-    match (operation, number?) {
-        (Operation::binary_op, op) => BINARY_FAST_PATHS.iter().find(|(n, _)| *n == op),
-        (Operation::compare_op, op) => COMPARE_FAST_PATHS.iter().find(|(n, _)| *n == op >> 5),
+/// function in `ops.bc` with the same parameters. Quick code gets the small ones only.
+pub fn fast_path(operation: Operation, number: Option<u64>, level: Level) -> Option<&'static str> {
+    let large = match operation {
+        Operation::load_global => Some("krait_fast_load_global"),
+        Operation::load_attr => Some("krait_fast_load_attr"),
+        Operation::load_method => Some("krait_fast_load_method"),
+        Operation::store_attr => Some("krait_fast_store_attr"),
+        Operation::for_iter => Some("krait_fast_for_iter"),
+        Operation::store_subscr => Some("krait_fast_store_subscr"),
+        Operation::binary_op if number == Some(SUBSCRIPT) => Some("krait_fast_subscript"),
         _ => None,
+    };
+    let small = || match (operation, number) {
+        (Operation::to_bool, _) => Some("krait_fast_to_bool"),
+        (Operation::binary_op, Some(op)) => find(BINARY_FAST_PATHS, op),
+        (Operation::compare_op, Some(op)) => find(COMPARE_FAST_PATHS, op >> 5),
+        _ => None,
+    };
+    match level {
+        Level::Quick => small(),
+        Level::Full => large.or_else(small),
     }
-    .map(|(_, symbol)| *symbol)
 }
+
+fn find(table: &[(u64, &'static str)], number: u64) -> Option<&'static str> {
+    table.iter().find(|(n, _)| *n == number).map(|(_, symbol)| *symbol)
+}
+
+/// `BINARY_OP`'s argument for `a[b]`.
+const SUBSCRIPT: u64 = 26;
 
 /// By argument of `BINARY_OP`, in-place operators included: on ints they are the same.
 const BINARY_FAST_PATHS: &[(u64, &str)] = &[
@@ -156,7 +166,6 @@ const BINARY_FAST_PATHS: &[(u64, &str)] = &[
     (22, "krait_fast_right_shift"),
     (23, "krait_fast_subtract"),
     (25, "krait_fast_xor"),
-    (26, "krait_fast_subscript"),
 ];
 
 /// By argument of `COMPARE_OP` without its flags.

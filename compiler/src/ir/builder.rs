@@ -81,8 +81,8 @@ impl<'f> Builder<'f> {
         self.value(InstData::Function, Type::Value)
     }
 
-    pub fn home_address(&mut self) -> Value {
-        self.value(InstData::HomeAddress, Type::Ptr)
+    pub fn frame_address(&mut self) -> Value {
+        self.value(InstData::FrameAddress, Type::Ptr)
     }
 
     pub fn home_load(&mut self, slot: u32) -> Value {

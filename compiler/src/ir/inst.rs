@@ -39,8 +39,8 @@ pub enum InstData {
     Cache { offset: u32 },
     /// The function object that is running.
     Function,
-    /// The address of home slot 0.
-    HomeAddress,
+    /// The address of the frame: what `krait_layout::program::NativeFrame` describes.
+    FrameAddress,
     /// The word in a home slot, 0 where the variable is unbound.
     HomeLoad { slot: u32 },
     /// Stores a word, 0 to unbind the variable.
@@ -96,7 +96,7 @@ impl InstData {
             | InstData::PoolName { .. }
             | InstData::Cache { .. }
             | InstData::Function
-            | InstData::HomeAddress
+            | InstData::FrameAddress
             | InstData::HomeLoad { .. }
             | InstData::HomeStore { .. }
             | InstData::Op { .. }
@@ -127,7 +127,7 @@ impl InstData {
             | InstData::PoolName { .. }
             | InstData::Cache { .. }
             | InstData::Function
-            | InstData::HomeAddress
+            | InstData::FrameAddress
             | InstData::HomeLoad { .. }
             | InstData::IsWord { .. }
             | InstData::Is { .. }
@@ -166,7 +166,7 @@ impl InstData {
             | InstData::PoolName { .. }
             | InstData::Cache { .. }
             | InstData::Function
-            | InstData::HomeAddress
+            | InstData::FrameAddress
             | InstData::HomeLoad { .. }
             | InstData::Catch
             | InstData::Poll
@@ -194,7 +194,7 @@ impl InstData {
             | InstData::PoolName { .. }
             | InstData::Cache { .. }
             | InstData::Function
-            | InstData::HomeAddress
+            | InstData::FrameAddress
             | InstData::HomeLoad { .. }
             | InstData::Catch
             | InstData::Poll

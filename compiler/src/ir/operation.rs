@@ -76,33 +76,33 @@ operations! {
     delete_subscr(Value, Value) -> Status;
     get_len(Value) -> Value;
     // Attributes and names.
-    load_attr(Value, Value, Address) -> Value;
-    load_method(Value, Value, Address, Outs) -> Value;
+    load_attr(Value, Value, Address, Address) -> Value;
+    load_method(Value, Value, Address, Address, Outs) -> Value;
     store_attr(Value, Value, Value, Address) -> Status;
     delete_attr(Value, Value) -> Status;
-    load_super_attr(Value, Value, Value, Value, Number, Outs) -> Value;
+    load_super_attr(Value, Value, Value, Value, Number) -> Value;
     load_special(Value, Number, Outs) -> Value;
     load_global(Value, Value, Address) -> Value;
     store_global(Value, Value, Value) -> Status;
     delete_global(Value, Value) -> Status;
     load_common_constant(Number) -> Word;
     load_build_class(Value) -> Value;
-    import_name(Value, Value, Value, Value) -> Value;
+    import_name(Value, Value, Value, Address) -> Value;
     import_from(Value, Value) -> Value;
     // Local variables.
     unbound_local(Value, Number) -> Status;
     make_cell(Slot) -> Word;
-    copy_free_vars(Value, Address) -> Nothing;
+    copy_free_vars(Address) -> Nothing;
     load_deref(Value, Value, Number) -> Value;
     store_deref(Value, Value) -> Nothing;
     delete_deref(Value, Value, Number) -> Status;
     load_from_dict_or_deref(Value, Value, Value, Number) -> Value;
-    load_from_dict_or_globals(Value, Value, Value) -> Value;
+    load_from_dict_or_globals(Value, Value, Address) -> Value;
     // Calls.
     call(Value, Slot, Address, Slots) -> Value;
     call_kw(Value, Slot, Value, Address, Slots) -> Value;
     call_function_ex(Value, Slot, Value, Slot) -> Value;
-    call_intrinsic_1(Value, Number) -> Value;
+    call_intrinsic_1(Value, Number, Address) -> Value;
     call_intrinsic_2(Value, Value, Number) -> Value;
     make_function(Value, Value) -> Value;
     set_function_attribute(Value, Value, Number) -> Nothing;
@@ -139,6 +139,7 @@ operations! {
     match_sequence(Value) -> Word;
     // Exceptions.
     raise_varargs(Slot, Slot) -> Status;
+    handled_exception() -> Value;
     check_exc_match(Value, Value) -> Value;
     check_eg_match(Value, Value, Outs) -> Value;
     push_exc_info(Value) -> Word;

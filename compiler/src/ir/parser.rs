@@ -178,7 +178,7 @@ impl Reader {
         let data = self.data(words)?;
         let ty = match &data {
             InstData::Const { ty, .. } => *ty,
-            InstData::Cache { .. } | InstData::HomeAddress => Type::Ptr,
+            InstData::Cache { .. } | InstData::FrameAddress => Type::Ptr,
             InstData::IsWord { .. } | InstData::Is { .. } | InstData::Not { .. } => Type::I1,
             _ => Type::Value,
         };
@@ -207,7 +207,7 @@ impl Reader {
             "pool_name" => InstData::PoolName { index: words.number()? as u32 },
             "cache" => InstData::Cache { offset: words.number()? as u32 },
             "function" => InstData::Function,
-            "home_address" => InstData::HomeAddress,
+            "frame_address" => InstData::FrameAddress,
             "home" => InstData::HomeLoad { slot: words.number()? as u32 },
             "store_home" => {
                 let slot = words.number()? as u32;

@@ -66,7 +66,7 @@ impl fmt::Display for InstDisplay<'_> {
             InstData::PoolName { index } => write!(f, "pool_name {index}")?,
             InstData::Cache { offset } => write!(f, "cache {offset}")?,
             InstData::Function => f.write_str("function")?,
-            InstData::HomeAddress => f.write_str("home_address")?,
+            InstData::FrameAddress => f.write_str("frame_address")?,
             InstData::HomeLoad { slot } => write!(f, "home {slot}")?,
             InstData::HomeStore { slot, args } => write!(f, "store_home {slot}, {}", args[0])?,
             InstData::Op { operation, args } => write!(f, "op {operation}({})", values(args))?,

@@ -109,7 +109,7 @@ fn type_error(func: &Function, data: &InstData, results: usize) -> Option<String
         | InstData::PoolName { .. }
         | InstData::Cache { .. }
         | InstData::Function
-        | InstData::HomeAddress
+        | InstData::FrameAddress
         | InstData::HomeLoad { .. }
         | InstData::Catch
         | InstData::Poll

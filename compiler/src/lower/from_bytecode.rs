@@ -361,8 +361,8 @@ impl Lowering {
                 b.home_store(oparg, cell);
             }
             Opcode::COPY_FREE_VARS => {
-                let (function, home) = (b.function(), b.home_address());
-                b.op(Op::copy_free_vars, vec![function, home]);
+                let frame = b.frame_address();
+                b.op(Op::copy_free_vars, vec![frame]);
             }
             Opcode::LOAD_DEREF => {
                 let (cell, function) = (b.home_load(oparg), b.function());
@@ -386,9 +386,9 @@ impl Lowering {
                 stack.push(b.op_value(Op::load_from_dict_or_deref, args));
             }
             Opcode::LOAD_FROM_DICT_OR_GLOBALS => {
-                let (name, function) = (b.pool_name(oparg), b.function());
+                let (name, frame) = (b.pool_name(oparg), b.frame_address());
                 let mapping = pop!();
-                let args = vec![mapping, name, function];
+                let args = vec![mapping, name, frame];
                 stack.push(b.op_value(Op::load_from_dict_or_globals, args));
             }
 
@@ -419,8 +419,8 @@ impl Lowering {
                 stack.push(b.op_value(Op::load_build_class, vec![function]));
             }
             Opcode::IMPORT_NAME => {
-                let (name, function) = (b.pool_name(oparg), b.function());
-                operation!(import_name; level, fromlist; name, function);
+                let (name, frame) = (b.pool_name(oparg), b.frame_address());
+                operation!(import_name; level, fromlist; name, frame);
             }
             Opcode::IMPORT_FROM => {
                 let name = b.pool_name(oparg);
@@ -431,11 +431,12 @@ impl Lowering {
             // Attributes.
             Opcode::LOAD_ATTR => {
                 let owner = pop!();
-                let (name, cache) = (b.pool_name(oparg >> 1), b.cache(offset));
+                let (name, frame) = (b.pool_name(oparg >> 1), b.frame_address());
+                let args = vec![owner, name, frame, b.cache(offset)];
                 if oparg & 1 != 0 {
-                    stack.extend(b.op_outs(Op::load_method, vec![owner, name, cache], 1));
+                    stack.extend(b.op_outs(Op::load_method, args, 1));
                 } else {
-                    stack.push(b.op_value(Op::load_attr, vec![owner, name, cache]));
+                    stack.push(b.op_value(Op::load_attr, args));
                 }
             }
             Opcode::STORE_ATTR => {
@@ -454,10 +455,9 @@ impl Lowering {
                 let super_ = pop!();
                 let (name, flags) = (b.pool_name(oparg >> 2), b.i64((oparg & 3).into()));
                 let args = vec![super_, class, this, name, flags];
-                let results = b.op_outs(Op::load_super_attr, args, 1);
-                stack.push(results[0]);
+                stack.push(b.op_value(Op::load_super_attr, args));
                 if oparg & 1 != 0 {
-                    stack.push(results[1]);
+                    stack.push(b.null());
                 }
             }
             Opcode::LOAD_SPECIAL => {
@@ -537,8 +537,8 @@ impl Lowering {
                 if oparg == 2 {
                     return Err(unsupported("from module import *"));
                 }
-                let which = b.i64(oparg.into());
-                operation!(call_intrinsic_1; value; which);
+                let (which, frame) = (b.i64(oparg.into()), b.frame_address());
+                operation!(call_intrinsic_1; value; which, frame);
             }
             Opcode::CALL_INTRINSIC_2 => {
                 let which = b.i64(oparg.into());
@@ -686,10 +686,14 @@ impl Lowering {
             Opcode::RETURN_VALUE => b.ret(pop!()),
 
             // Exceptions.
+            // A bare `raise` goes on with the traceback that the exception has.
+            Opcode::RAISE_VARARGS if oparg == 0 => {
+                let exception = b.op_value(Op::handled_exception, vec![]);
+                b.reraise(exception);
+            }
             Opcode::RAISE_VARARGS => {
                 let cause = if oparg == 2 { pop!() } else { b.null() };
-                let exception = if oparg >= 1 { pop!() } else { b.null() };
-                b.op(Op::raise_varargs, vec![exception, cause]);
+                b.op(Op::raise_varargs, vec![pop!(), cause]);
                 b.unreachable();
             }
             Opcode::RERAISE => b.reraise(pop!()),

@@ -12,5 +12,6 @@
 mod arithmetic;
 mod compare;
 mod iterate;
+mod name;
 mod subscript;
 mod truth;

@@ -3,8 +3,9 @@
 use core::cell::Cell;
 
 use crate::header::Header;
+use crate::value::StackSlot;
 
-/// The start of a function object. The header's kind is `Kind::Function`.
+/// The start of the runtime's `Function`. The header's kind is `Kind::Function`.
 #[repr(C)]
 pub struct FunctionHead {
     pub header: Header,
@@ -14,18 +15,13 @@ pub struct FunctionHead {
     /// How many arguments `body` takes just as a caller passes them: the function has that many
     /// positional parameters, no others, and machine code. [`FunctionHead::NOT_DIRECT`] otherwise.
     pub params: Cell<u32>,
+    pub code: Cell<StackSlot>,
+    /// The dictionary of the module's variables.
+    pub globals: Cell<StackSlot>,
+    pub builtins: Cell<StackSlot>,
 }
 
 impl FunctionHead {
     /// The function cannot be called without binding its arguments.
     pub const NOT_DIRECT: u32 = u32::MAX;
-
-    /// The head of a function that is interpreted.
-    pub const fn new(header: Header) -> FunctionHead {
-        FunctionHead {
-            header,
-            body: Cell::new(core::ptr::null()),
-            params: Cell::new(FunctionHead::NOT_DIRECT),
-        }
-    }
 }

@@ -6,6 +6,7 @@
 
 pub mod function;
 pub mod header;
+pub mod inline_cache;
 pub mod objects;
 pub mod program;
 pub mod shapes;
@@ -14,5 +15,6 @@ pub mod value;
 
 pub use function::FunctionHead;
 pub use header::{Header, Kind};
+pub use inline_cache::{CacheKind, InlineCache};
 pub use thread::{Bump, Thread};
 pub use value::{Raised, StackSlot, Value};

@@ -48,6 +48,49 @@ pub struct Iterator {
     pub left: Cell<i64>,
 }
 
+/// A `dict`.
+#[repr(C)]
+pub struct Dict {
+    pub header: Header,
+    pub used: Cell<usize>,
+    pub filled: Cell<usize>,
+    pub entries: Cell<*const DictEntries>,
+    pub indices: Cell<*mut u8>,
+    pub log2: Cell<u8>,
+    pub has_other_keys: Cell<bool>,
+    /// Changes whenever a key is added or removed or the entries move. No two dictionaries have
+    /// one version.
+    pub version: Cell<u32>,
+}
+
+/// The entries of a dictionary.
+#[repr(C)]
+pub struct DictEntries {
+    pub header: Header,
+    pub capacity: usize,
+    /// `capacity` of them.
+    pub entries: [DictEntry; 0],
+}
+
+#[repr(C)]
+pub struct DictEntry {
+    pub hash: i64,
+    pub key: StackSlot,
+    pub value: Cell<StackSlot>,
+}
+
+impl Dict {
+    /// The value of entry `index`, which the dictionary has.
+    ///
+    /// # Safety
+    /// `index` was the number of an entry when the dictionary had this version.
+    #[inline(always)]
+    pub unsafe fn value_at(&self, index: u32) -> StackSlot {
+        // SAFETY: the caller's promise.
+        unsafe { (*(*self.entries.get()).entries.as_ptr().add(index as usize)).value.get() }
+    }
+}
+
 impl List {
     /// Item `index`, if there is one.
     #[inline(always)]

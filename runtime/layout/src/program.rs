@@ -149,24 +149,9 @@ pub struct NativeFrame {
     pub generator: Cell<*const u8>,
     pub ip: Cell<u32>,
     pub is_entry: Cell<bool>,
-}
-
-/// An inline cache, the runtime's `InlineCache`.
-#[repr(C)]
-pub struct InlineCache {
-    pub shape: Cell<u32>,
-    pub epoch: Cell<u32>,
-    /// See [`cache_kind`].
-    pub kind: Cell<u8>,
-    pub index: Cell<u32>,
-    pub value: Cell<StackSlot>,
-}
-
-/// Values of [`InlineCache::kind`].
-pub mod cache_kind {
-    pub const EMPTY: u8 = 0;
-    /// The attribute is the word at byte offset `index` of the object.
-    pub const SLOT: u8 = 1;
-    /// `value` is a function of the class, to be called with the object first.
-    pub const METHOD: u8 = 2;
+    pub caller_depth: Cell<u32>,
+    /// The next older frame, of whichever engine.
+    pub outer: Cell<*const u8>,
+    /// Where a run of the interpreter's loop is on the machine stack.
+    pub stack_mark: Cell<usize>,
 }
