@@ -1,6 +1,26 @@
 //! Krait's runtime: heap, object model, operations and interpreter.
+//!
+//! The layers, each seeing only those to its right: `interpreter` → `ops` → `types` → `object` →
+//! `gc` → the value word in `krait-layout`. Types reach one another through `ops`.
 
+extern crate self as krait_runtime;
+
+pub mod builtins;
 pub mod bytecode;
+pub mod error;
+pub mod gc;
+pub mod import;
+pub mod interpreter;
+pub mod native;
 pub mod native_frames;
+pub mod object;
+pub mod ops;
+pub mod signals;
+pub mod state;
+pub mod sys;
+pub mod threads;
+pub mod traceback;
+pub mod types;
 
-pub use krait_layout::{Header, Kind, Raised, StackSlot, Thread, Value};
+pub use error::PyResult;
+pub use krait_layout::{Header, Kind, Raised, StackSlot, Thread, Value, shapes};

@@ -61,6 +61,11 @@ macro_rules! kinds {
         #[repr(u8)]
         #[derive(Copy, Clone, PartialEq, Eq, Debug)]
         pub enum Kind { $($(#[$doc])* $name,)* }
+
+        impl Kind {
+            /// Every kind, in the order of their numbers.
+            pub const ALL: &[Kind] = &[$(Kind::$name,)*];
+        }
     };
 }
 
@@ -107,6 +112,8 @@ kinds! {
     MemoryView,
     Iterator,
     Super,
+    DictView,
+    DictIterator,
     /// A struct of a native module; its class says which.
     Native,
 }

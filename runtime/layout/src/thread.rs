@@ -20,6 +20,7 @@ pub struct Bump {
 }
 
 impl Bump {
+    #[expect(clippy::declare_interior_mutable_const, reason = "copied into each array")]
     const EMPTY: Bump = Bump { cursor: Cell::new(0), end: Cell::new(0) };
 }
 
@@ -45,6 +46,8 @@ pub struct Thread {
     pub handled: Cell<*const u8>,
     /// The rest of the thread's state, which only the runtime knows.
     pub extension: Cell<*mut u8>,
+    /// The heap's own state of this thread; null while the thread is not attached.
+    pub mutator: Cell<*mut u8>,
 }
 
 impl Thread {
@@ -59,6 +62,7 @@ impl Thread {
             frame: Cell::new(core::ptr::null()),
             handled: Cell::new(core::ptr::null()),
             extension: Cell::new(core::ptr::null_mut()),
+            mutator: Cell::new(core::ptr::null_mut()),
         }
     }
 

@@ -1,0 +1,207 @@
+//! Modes that find mistakes, chosen by the environment variable `KRAIT_GC`.
+//!
+//! A comma-separated list:
+//!
+//! | word | meaning |
+//! | --- | --- |
+//! | `stress`, `stress=N` | collect at every (every Nth) allocation |
+//! | `poison` | fill freed cells with `0xDB` |
+//! | `walk` | check the headers of all live cells after each marking |
+//! | `barrier` | mark everything after each minor collection: what it reaches that the minor one did not, was stored without a barrier |
+//! | `log` | one line for each collection on the standard error stream |
+
+use core::sync::atomic::{AtomicBool, AtomicUsize, Ordering::*};
+use core::time::Duration;
+
+use krait_layout::header::GC_OLD;
+use krait_layout::{Header, Kind, Thread};
+
+use super::block::BlockKind;
+use super::heap::Heap;
+use super::inspect::{self, Cell};
+use super::mark::Marker;
+use super::pages::PageVec;
+use super::reserve::{self, BLOCK_SHIFT};
+use super::{Generation, collect, policy};
+
+/// What freed cells are filled with.
+pub const POISON: u8 = 0xDB;
+
+/// Allocations between collections; 0 is off.
+static STRESS: AtomicUsize = AtomicUsize::new(0);
+static COUNT: AtomicUsize = AtomicUsize::new(0);
+static POISONS: AtomicBool = AtomicBool::new(false);
+static WALK: AtomicBool = AtomicBool::new(false);
+static BARRIER: AtomicBool = AtomicBool::new(false);
+static LOG: AtomicBool = AtomicBool::new(false);
+
+/// Reads `KRAIT_GC`.
+pub fn init() {
+    let Ok(modes) = std::env::var("KRAIT_GC") else { return };
+    for mode in modes.split(',').filter(|m| !m.is_empty()) {
+        let (name, value) = mode.split_once('=').unwrap_or((mode, "1"));
+        match name {
+            "stress" => STRESS.store(value.parse().unwrap_or(1), Relaxed),
+            "poison" => POISONS.store(true, Relaxed),
+            "walk" => WALK.store(true, Relaxed),
+            "barrier" => BARRIER.store(true, Relaxed),
+            "log" => LOG.store(true, Relaxed),
+            _ => super::fatal(
+                "KRAIT_GC: known modes are stress, stress=N, poison, walk, barrier, log",
+            ),
+        }
+    }
+}
+
+/// Called at each allocation that takes the slow path; in stress mode that is every one.
+#[inline(always)]
+pub fn before_allocation(th: &Thread) {
+    let every = STRESS.load(Relaxed);
+    if every != 0 {
+        stress(th, every);
+    }
+}
+
+#[cold]
+fn stress(th: &Thread, every: usize) {
+    let count = COUNT.fetch_add(1, Relaxed) + 1;
+    if count.is_multiple_of(every) && policy::is_enabled() {
+        let full = (count / every).is_multiple_of(4);
+        collect::collect(th, if full { Generation::Full } else { Generation::Minor });
+    }
+}
+
+/// Whether intervals are to hold one cell, so that every allocation takes the slow path.
+#[inline(always)]
+pub fn single_cells() -> bool {
+    STRESS.load(Relaxed) != 0
+}
+
+#[inline(always)]
+pub fn poisons() -> bool {
+    POISONS.load(Relaxed)
+}
+
+/// Fills the unmarked cells of a block.
+pub fn poison_block(index: u32, size: usize) {
+    let first = (index as usize) << BLOCK_SHIFT;
+    for within in (0..reserve::block(index).cells_end()).step_by(size) {
+        if !reserve::marks().get(first + within) {
+            poison_cell(reserve::base() + first + within, size);
+        }
+    }
+}
+
+/// Fills a cell.
+pub fn poison_cell(address: usize, size: usize) {
+    // SAFETY: the cell is dead.
+    unsafe { (address as *mut u8).write_bytes(POISON, size) };
+}
+
+/// Checks the header of every marked cell.
+pub fn walk() {
+    if !WALK.load(Relaxed) {
+        return;
+    }
+    inspect::each_marked(|cell| {
+        // SAFETY: marked cells of swept kinds start with a header's bytes.
+        let bytes = unsafe { (cell.address as *const [u8; 8]).read() };
+        let scanned = cell.kind != BlockKind::NoScan;
+        if bytes[4] as usize >= Kind::ALL.len() || scanned && bytes[7] != GC_OLD {
+            super::fatal(&format!(
+                "gc walk: a live {:?} cell of {} bytes at {:#x} has no header: {bytes:02x?}{}",
+                cell.kind,
+                cell.size,
+                cell.address,
+                if bytes == [POISON; 8] { ", it was freed while in use" } else { "" },
+            ));
+        }
+    });
+}
+
+#[inline(always)]
+pub fn checks_barrier() -> bool {
+    BARRIER.load(Relaxed)
+}
+
+/// Marks everything from the roots after a minor collection did its part, and compares.
+pub fn check_barrier(mark_roots: impl FnOnce(&mut Marker)) {
+    // What was old or reached by the minor collection.
+    collect::move_marks_to_live();
+    let mut checker = Marker::new(true, PageVec::new());
+    mark_roots(&mut checker);
+    checker.drain();
+    checker.forget_raw();
+    let mut lost = None;
+    inspect::each_marked(|cell| {
+        if is_lost(cell.address) {
+            lost = Some(cell);
+        }
+    });
+    if let Some(lost) = lost {
+        report_lost(lost);
+    }
+    for index in 1..reserve::block_count() as u32 {
+        let block = reserve::block(index);
+        if block.kind().is_swept() {
+            for (mark, live) in collect::mark_words(index, block) {
+                mark.store(live.load(Relaxed), Relaxed);
+            }
+        }
+    }
+}
+
+/// Whether the full marking reached the cell at `address` and the minor one did not.
+fn is_lost(address: usize) -> bool {
+    let offset = address.wrapping_sub(reserve::base());
+    offset < reserve::committed() && reserve::marks().get(offset) && !reserve::live().get(offset)
+}
+
+/// Aborts with the names of an old cell and of the lost one that it refers to.
+fn report_lost(lost: Cell) -> ! {
+    let mut found = None;
+    inspect::each_marked(|owner| {
+        if !is_lost(owner.address) {
+            inspect::each_word(owner, |word| {
+                if is_lost(word) && word.is_multiple_of(16) {
+                    found = inspect::resolve(word).map(|lost| (lost, owner));
+                }
+            });
+        }
+    });
+    let (lost, owner) = match found {
+        Some((lost, owner)) => (lost, describe(owner)),
+        None => (lost, "Rust memory of an old object".to_string()),
+    };
+    super::fatal(&format!(
+        "gc barrier: {} is reachable, but only through {owner}, which was stored into without a \
+         barrier",
+        describe(lost),
+    ));
+}
+
+fn describe(cell: Cell) -> String {
+    // SAFETY: a live cell of a swept kind starts with a header.
+    let header = unsafe { &*(cell.address as *const Header) };
+    let (kind, shape) = (header.kind, header.shape.get());
+    format!("a {kind:?} of shape {shape} at {:#x} ({} bytes)", cell.address, cell.size)
+}
+
+/// Reports a collection.
+pub fn log(heap: &Heap, generation: Generation, time: Duration, allocated: usize, scanned: usize) {
+    if !LOG.load(Relaxed) {
+        return;
+    }
+    let name = match generation {
+        Generation::Minor => "minor",
+        Generation::Full => "full",
+    };
+    eprintln!(
+        "gc: {name} {:.3} ms, allocated {} KB, scanned {} KB, old {} KB, used {} KB",
+        time.as_secs_f64() * 1e3,
+        allocated >> 10,
+        scanned >> 10,
+        heap.policy.old >> 10,
+        policy::used() >> 10,
+    );
+}

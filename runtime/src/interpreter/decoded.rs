@@ -1,0 +1,127 @@
+//! The interpreter's private form of a code object: instructions with their whole argument, jump
+//! targets as indices, and a place for inline caches.
+
+use std::cell::Cell;
+
+use super::frame::RECORD_SLOTS;
+use super::inline_cache::InlineCache;
+use crate::bytecode::Opcode;
+use crate::bytecode::opcode::Argument;
+use crate::types::code::Code;
+
+/// An instruction: opcode in the low byte, index of its inline cache in the next 24 bits, the
+/// argument in the upper half. The opcode is rewritten when the instruction is specialised.
+pub type Instruction = Cell<u64>;
+
+/// A handler of the exception table, in instruction indices.
+#[derive(Copy, Clone, Debug)]
+pub struct Handler {
+    pub start: u32,
+    pub end: u32,
+    pub target: u32,
+    pub depth: u32,
+    pub push_lasti: bool,
+}
+
+/// See the module's comment.
+pub struct Decoded {
+    pub instructions: Box<[Instruction]>,
+    /// Bytecode offset in bytes of each instruction.
+    pub offsets: Box<[u32]>,
+    pub handlers: Box<[Handler]>,
+    pub caches: Box<[InlineCache]>,
+    pub locals_len: usize,
+    /// Slots of a whole frame: record, locals, stack.
+    pub frame_slots: usize,
+}
+
+#[inline(always)]
+pub const fn pack(op: u8, cache: u32, arg: u32) -> u64 {
+    op as u64 | (cache as u64) << 8 | (arg as u64) << 32
+}
+
+impl Decoded {
+    pub fn new(code: &Code) -> Decoded {
+        let bytes = &code.unit.code;
+        // Offsets of instructions; EXTENDED_ARG prefixes belong to what they extend.
+        let mut offsets = Vec::new();
+        let mut raw: Vec<(Opcode, u32)> = Vec::new();
+        let mut index_of = vec![u32::MAX; bytes.len() / 2 + 1];
+        let (mut at, mut extended) = (0usize, 0u32);
+        let mut start = 0;
+        while at + 1 < bytes.len() {
+            let op = Opcode::from_byte(bytes[at]).unwrap_or(Opcode::RESERVED);
+            let arg = extended << 8 | bytes[at + 1] as u32;
+            if op == Opcode::EXTENDED_ARG {
+                extended = arg;
+                at += 2;
+                continue;
+            }
+            for unit in (start / 2)..=(at / 2) {
+                index_of[unit] = raw.len() as u32;
+            }
+            offsets.push(at as u32);
+            raw.push((op, arg));
+            extended = 0;
+            at += 2 + 2 * op.caches();
+            start = at;
+        }
+        index_of[bytes.len() / 2] = raw.len() as u32;
+        let mut cache_count = 0u32;
+        let mut instructions = Vec::with_capacity(raw.len() + 1);
+        for (i, (op, arg)) in raw.iter().enumerate() {
+            let next = offsets[i] as usize / 2 + 1 + op.caches();
+            let arg = match op.argument() {
+                Argument::Jump => {
+                    let backward = matches!(op, Opcode::JUMP_BACKWARD | Opcode::JUMP_BACKWARD_NO_INTERRUPT);
+                    let target = if backward { next - *arg as usize } else { next + *arg as usize };
+                    // The exhausted iterator stays on the stack, and END_FOR is skipped.
+                    let target = if *op == Opcode::FOR_ITER { target + 1 } else { target };
+                    index_of[target]
+                }
+                _ => *arg,
+            };
+            let cache = if op.caches() > 0 {
+                cache_count += 1;
+                cache_count - 1
+            } else {
+                0
+            };
+            instructions.push(Cell::new(pack(*op as u8, cache, arg)));
+        }
+        // Falling off the end cannot happen in verified code; this stops it all the same.
+        instructions.push(Cell::new(pack(Opcode::RESERVED as u8, 0, 0)));
+        offsets.push(bytes.len() as u32);
+        let handlers = code
+            .unit
+            .exception_handlers()
+            .into_iter()
+            .map(|h| Handler {
+                start: index_of[h.start as usize / 2],
+                end: index_of[h.end as usize / 2],
+                target: index_of[h.target as usize / 2],
+                depth: h.depth,
+                push_lasti: h.lasti,
+            })
+            .collect();
+        let locals_len = code.locals_len();
+        Decoded {
+            instructions: instructions.into(),
+            offsets: offsets.into(),
+            handlers,
+            caches: (0..cache_count).map(|_| InlineCache::default()).collect(),
+            locals_len,
+            frame_slots: RECORD_SLOTS + locals_len + code.unit.stacksize as usize + 1,
+        }
+    }
+
+    /// The innermost handler of the instruction `index`: the table lists inner ones first.
+    pub fn handler_for(&self, index: u32) -> Option<Handler> {
+        self.handlers.iter().rev().find(|h| h.start <= index && index < h.end).copied()
+    }
+
+    /// The instruction at a bytecode offset.
+    pub fn index_of_offset(&self, offset: u32) -> u32 {
+        self.offsets.partition_point(|o| *o < offset) as u32
+    }
+}

@@ -1,0 +1,19 @@
+//! The operating system.
+//!
+//! The only place that names one. Every file here offers the same functions; the rest of the
+//! runtime sees nothing but these.
+
+pub mod errno;
+mod registers;
+
+#[cfg(unix)]
+mod unix;
+#[cfg(unix)]
+pub use unix::*;
+
+#[cfg(windows)]
+mod windows;
+#[cfg(windows)]
+pub use windows::*;
+
+pub use registers::{Registers, capture_registers};
