@@ -22,8 +22,8 @@ static TYPES: &[&TypeDef] = &[
     &types::list::DEF,
     &types::tuple::DEF,
     &types::dict::DEF,
-    &types::set::SET,
-    &types::set::FROZEN_SET,
+    &types::set::DEF,
+    &types::set::FROZEN,
     &types::range::DEF,
     &types::slice::DEF,
     &types::property::DEF,
@@ -64,7 +64,7 @@ fn init(th: &Thread, m: &'static Module) -> PyResult<()> {
 pub static MODULE: NativeModule = NativeModule {
     name: "builtins",
     doc: "Built-in functions, types, exceptions, and other objects.\n\nThis module provides direct access to all 'built-in'\nidentifiers of Python; for example, builtins.len is\nthe full name for the built-in function len().\n\nThis module is not normally accessed explicitly by most\napplications, but can be useful in modules that provide\nobjects with the same name as a builtin and need to\naccess the original.",
-    functions: functions::FUNCTIONS,
+    functions: &functions::FUNCTIONS,
     init,
 };
 

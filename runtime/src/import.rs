@@ -125,7 +125,7 @@ pub fn compile(
     optimize: i32,
 ) -> PyResult<Value> {
     let optimize = if optimize < 0 { 0 } else { optimize };
-    let text = match source.cast::<Str>() {
+    let text: Option<Vec<u8>> = match source.cast::<Str>() {
         Some(s) => Some(s.to_utf8(th)?.into_bytes()),
         None => bytes::bytes_like(source).map(<[u8]>::to_vec),
     };

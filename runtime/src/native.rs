@@ -98,6 +98,15 @@ impl Parameters {
             } else if let Some(name) = part.strip_prefix('*') {
                 args = Some(name);
                 after_star = true;
+            } else if part.contains("[,") {
+                // Optional ones in brackets: `sub[, start[, end]]`.
+                for (i, name) in part.split('[').enumerate() {
+                    p.names.push(name.trim_matches([',', ' ', ']']));
+                    p.positional += 1;
+                    if i == 0 {
+                        p.required = p.positional;
+                    }
+                }
             } else {
                 let (name, has_default) = match part.split_once('=') {
                     Some((name, _)) => (name, true),

@@ -251,12 +251,16 @@ pub fn module_state(th: &Thread, module: &str) -> &'static Dict {
 }
 
 /// Address and length in words of the process's roots.
-pub fn root_range() -> (*const u64, usize) {
-    (&GLOBALS as *const Globals as *const u64, size_of::<Globals>() / 8)
+pub fn root_range() -> (*const usize, usize) {
+    (&GLOBALS as *const Globals as *const usize, size_of::<Globals>() / size_of::<usize>())
 }
 
 /// Registers the runtime's roots with the collector.
 pub fn register_roots() {
     let (at, words) = root_range();
-    gc::register_root_range(at, words);
+    // SAFETY: the globals live as long as the process; shapes are read up to the newest.
+    unsafe {
+        gc::register_root_range(at, words);
+        gc::register_root_source(std::ptr::null(), |_| crate::object::shape::root_range());
+    }
 }

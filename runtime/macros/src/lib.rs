@@ -218,7 +218,7 @@ fn wrapper(marked: &Marked, sig: &Signature, path: Tokens) -> syn::Result<(Token
 }
 
 /// Six rows and wrappers that call one comparison function.
-fn comparisons(sig: &Signature, shims: &mut Vec<Tokens>, rows: &mut Vec<Tokens>) {
+fn comparisons(self_ty: &Type, sig: &Signature, shims: &mut Vec<Tokens>, rows: &mut Vec<Tokens>) {
     let ident = &sig.ident;
     for op in ["Lt", "Le", "Eq", "Ne", "Gt", "Ge"] {
         let variant = format_ident!("{op}");
@@ -235,12 +235,12 @@ fn comparisons(sig: &Signature, shims: &mut Vec<Tokens>, rows: &mut Vec<Tokens>)
                     &::krait_runtime::native::ArgPlace { function: #name, parameter: "this", index: 0 },
                 )?;
                 let other = args[1].expect("bound");
-                Self::#ident(th, this, other, ::krait_runtime::ops::Comparison::#variant)
+                <#self_ty>::#ident(th, this, other, ::krait_runtime::ops::Comparison::#variant)
             }
         });
         rows.push(quote! {
             ::krait_runtime::native::NativeDef::new(
-                #name, "($self, value, /)", "", ::krait_runtime::native::DefKind::Method, Self::#shim)
+                #name, "($self, value, /)", "", ::krait_runtime::native::DefKind::Method, <#self_ty>::#shim)
         });
     }
 }
@@ -250,15 +250,16 @@ fn expand_methods(mut block: ItemImpl) -> syn::Result<Tokens> {
     let mut shims = Vec::new();
     // Attribute name -> (getter, setter, doc), in order of appearance.
     let mut attributes: Vec<(String, Option<Tokens>, Option<Tokens>, String)> = Vec::new();
+    let self_ty = block.self_ty.clone();
     for item in &mut block.items {
         let ImplItem::Fn(function) = item else { continue };
         let ident = function.sig.ident.to_string();
         let Some(marked) = take_mark(&mut function.attrs, &ident)? else { continue };
         if marked.mark == Mark::Comparison {
-            comparisons(&function.sig, &mut shims, &mut rows);
+            comparisons(&self_ty, &function.sig, &mut shims, &mut rows);
             continue;
         }
-        let (shim, row) = wrapper(&marked, &function.sig, quote!(Self::))?;
+        let (shim, row) = wrapper(&marked, &function.sig, quote!(<#self_ty>::))?;
         shims.push(shim);
         match marked.mark {
             Mark::Getter | Mark::Setter => {
@@ -282,14 +283,15 @@ fn expand_methods(mut block: ItemImpl) -> syn::Result<Tokens> {
         quote!(::krait_runtime::native::GetSetDef { name: #name, doc: #doc, get: #get, set: #set })
     });
     let ty = &block.self_ty;
+    let count = rows.len();
     Ok(quote! {
         #block
         #[allow(dead_code)]
         impl #ty {
             /// The type's native methods.
             pub fn native_methods() -> &'static [::krait_runtime::native::NativeDef] {
-                static ROWS: &[::krait_runtime::native::NativeDef] = &[#(#rows),*];
-                ROWS
+                static ROWS: [::krait_runtime::native::NativeDef; #count] = [#(#rows),*];
+                &ROWS
             }
             /// The type's native attributes.
             pub fn native_getsets() -> &'static [::krait_runtime::native::GetSetDef] {
@@ -315,10 +317,11 @@ fn expand_module(mut module: ItemMod) -> syn::Result<Tokens> {
         shims.push(shim);
         rows.push(row);
     }
+    let count = rows.len();
     let extra: Vec<Item> = syn::parse2::<syn::File>(quote! {
         #(#shims)*
         /// The module's native functions.
-        pub static FUNCTIONS: &[::krait_runtime::native::NativeDef] = &[#(#rows),*];
+        pub static FUNCTIONS: [::krait_runtime::native::NativeDef; #count] = [#(#rows),*];
     })?
     .items;
     items.extend(extra);

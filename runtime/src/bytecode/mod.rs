@@ -1,6 +1,7 @@
 //! CPython 3.14's bytecode: instructions, code objects as data, and their serialised forms.
 
 pub mod code_unit;
+mod location;
 pub mod marshal;
 pub mod opcode;
 

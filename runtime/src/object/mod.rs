@@ -11,7 +11,7 @@ pub mod shape;
 pub mod slots;
 pub mod type_object;
 
-pub use attributes::{delete_attr, get_attr, get_attr_or_none, set_attr};
+pub use attributes::{delete_attr, get_attr, get_attr_or_none, missing, set_attr};
 pub use shape::{Shape, class_of_shape};
 pub use slots::Slot;
 pub use type_object::{Type, TypeDef, TypeFlags};

@@ -78,8 +78,8 @@ pub fn for_each_class(mut f: impl FnMut(&'static Type)) {
 }
 
 /// Address and length in words of the table, a root range of the collector.
-pub fn root_range() -> (*const u64, usize) {
-    (TABLE.0.as_ptr() as *const u64, NEXT.load(Ordering::Acquire) as usize * 2)
+pub fn root_range() -> (*const usize, usize) {
+    (TABLE.0.as_ptr() as *const usize, NEXT.load(Ordering::Acquire) as usize * 2)
 }
 
 fn publish(id: u32, shape: Shape) -> &'static Shape {

@@ -283,7 +283,8 @@ impl Type {
     #[inline]
     pub fn note_instance(&self, th: &Thread, header: &Header) {
         if self.slot(Slot::Del).is_some() {
-            crate::gc::register_finalizable(th, header);
+            let _ = th;
+            crate::gc::register_finalizable(header);
         }
     }
 

@@ -21,7 +21,7 @@ pub fn build_set(th: &Thread, items: &[StackSlot]) -> PyResult<Value> {
 
 /// `set.add`, of a set display or comprehension.
 pub fn set_add(th: &Thread, set: Value, v: Value) -> PyResult<()> {
-    set.cast::<Set>().expect("the compiler puts a set here").add(th, v)
+    set.cast::<Set>().expect("the compiler puts a set here").add(th, v).map(|_| ())
 }
 
 /// `{*set, *v}`.

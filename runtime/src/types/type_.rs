@@ -152,8 +152,8 @@ impl Type {
     }
 
     /// Return a type's method resolution order.
-    #[method]
-    fn mro(th: &Thread, this: &'static Type) -> PyResult<Value> {
+    #[method(name = "mro")]
+    fn py_mro(th: &Thread, this: &'static Type) -> PyResult<Value> {
         let mro = class::compute_mro(th, this.value(), this.bases().values())?;
         Ok(List::new(th, &mro).value())
     }

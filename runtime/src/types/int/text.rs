@@ -48,7 +48,7 @@ fn too_long(th: &Thread) -> crate::Raised {
 /// The int's digits in `base` (2 to 36), lower case, with a minus sign.
 pub fn radix(v: Value, base: u32) -> String {
     let big = to_big(v);
-    let shown: InRadix<'_> = big.in_radix(base);
+    let shown: InRadix<'_> = big.in_radix(base as u8);
     shown.to_string()
 }
 

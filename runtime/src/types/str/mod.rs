@@ -4,6 +4,7 @@
 //! Short strings have their characters behind the struct in the same cell; `data` points there.
 
 pub mod build;
+pub mod codec;
 pub mod methods;
 
 use std::borrow::Cow;
