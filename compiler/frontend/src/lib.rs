@@ -1,1 +1,139 @@
+//! Python 3.14 source to bytecode: what CPython 3.14 makes of it, byte for byte.
+//!
+//! The pipeline is [`compile`]: decode and parse, prepare the tree, find the scope of each name,
+//! emit instructions, optimise them, assemble.
 
+pub mod ast;
+mod assemble;
+mod constants;
+mod docstring;
+mod emit;
+mod error;
+mod flowgraph;
+mod fold;
+mod instruction;
+pub mod json_dump;
+mod names;
+mod options;
+mod parse;
+mod preprocess;
+pub mod symtable;
+mod unparse;
+
+use krait_runtime::bytecode::CodeUnit;
+use rustpython_wtf8::Wtf8;
+
+pub use error::{ErrorKind, SyntaxError, Warning};
+pub use options::{ALLOW_TOP_LEVEL_AWAIT, DONT_IMPLY_DEDENT, Options};
+pub use parse::Mode;
+
+use error::{Failure, StackGuard};
+use parse::Lines;
+
+/// A code object, with the warnings that are to be issued for its source.
+#[derive(Debug)]
+pub struct Compiled {
+    pub code: CodeUnit,
+    pub warnings: Vec<Warning>,
+}
+
+/// Compiles `source`, as `compile(source, filename, mode)` does.
+pub fn compile(
+    source: &[u8],
+    filename: &Wtf8,
+    mode: Mode,
+    options: &Options,
+) -> Result<Compiled, SyntaxError> {
+    let guard = StackGuard::new(options.stack_budget);
+    let text = parse::decode(source).map_err(|failure| syntax_error(failure, filename, None))?;
+    let lines = Lines::new(&text);
+    let mut warnings = Vec::new();
+    let result = parse::parse_text(&text, &lines, mode, guard, &mut warnings)
+        .and_then(|mut tree| compile_stages(&mut tree, filename, options, guard, &mut warnings));
+    match result {
+        Ok(code) => Ok(Compiled { code, warnings }),
+        Err(failure) => Err(syntax_error(failure, filename, Some((&text, &lines)))),
+    }
+}
+
+/// Parses `source` to a tree.
+pub fn parse(
+    source: &[u8],
+    filename: &Wtf8,
+    mode: Mode,
+    options: &Options,
+) -> Result<(ast::Tree, Vec<Warning>), SyntaxError> {
+    let guard = StackGuard::new(options.stack_budget);
+    let text = parse::decode(source).map_err(|failure| syntax_error(failure, filename, None))?;
+    let lines = Lines::new(&text);
+    let mut warnings = Vec::new();
+    match parse::parse_text(&text, &lines, mode, guard, &mut warnings) {
+        Ok(tree) => Ok((tree, warnings)),
+        Err(failure) => Err(syntax_error(failure, filename, Some((&text, &lines)))),
+    }
+}
+
+/// Compiles a tree, which is changed on the way. Errors have no source text.
+pub fn compile_tree(
+    tree: &mut ast::Tree,
+    filename: &Wtf8,
+    options: &Options,
+) -> Result<Compiled, SyntaxError> {
+    let guard = StackGuard::new(options.stack_budget);
+    let mut warnings = Vec::new();
+    match compile_stages(tree, filename, options, guard, &mut warnings) {
+        Ok(code) => Ok(Compiled { code, warnings }),
+        Err(failure) => Err(syntax_error(failure, filename, None)),
+    }
+}
+
+/// Everything after parsing.
+fn compile_stages(
+    tree: &mut ast::Tree,
+    filename: &Wtf8,
+    options: &Options,
+    guard: StackGuard,
+    warnings: &mut Vec<Warning>,
+) -> Result<CodeUnit, Failure> {
+    let ast::Tree { names, body } = tree;
+    let features = options::features(body, names, options)?;
+    preprocess::preprocess(body, &features, options.optimize, guard, warnings)?;
+    let table = symtable::build(body, names, &features, guard)?;
+    emit::module(body, names, table, filename, features, options.optimize, guard, warnings)
+}
+
+/// Gives a failure its file name and source line, and counts its columns in characters.
+fn syntax_error(
+    failure: Failure,
+    filename: &Wtf8,
+    source: Option<(&str, &Lines)>,
+) -> SyntaxError {
+    let Failure { kind, message, loc } = failure;
+    let mut error = SyntaxError {
+        kind,
+        message,
+        filename: filename.to_owned(),
+        lineno: None,
+        offset: None,
+        end_lineno: None,
+        end_offset: None,
+        text: None,
+    };
+    let Some(loc) = loc else { return error };
+    error.lineno = Some(loc.line);
+    error.end_lineno = Some(loc.end_line);
+    let characters = |line: i32, col: i32| match source {
+        Some((text, lines)) => {
+            let line = lines.text(text, line);
+            let col = (col.max(0) as usize).min(line.len());
+            line.get(..col).map_or(col, |before| before.chars().count()) as i32 + 1
+        }
+        None => col + 1,
+    };
+    error.offset = Some(characters(loc.line, loc.col));
+    error.end_offset = Some(characters(loc.end_line, loc.end_col));
+    if let Some((text, lines)) = source {
+        error.text = Some(lines.text(text, loc.line).to_owned() + "\n");
+    }
+    error
+}

@@ -4,6 +4,7 @@ pub mod code_unit;
 mod location;
 pub mod marshal;
 pub mod opcode;
+pub mod repr;
 
 pub use code_unit::{CodeUnit, Constant};
 pub use opcode::Opcode;
