@@ -4,11 +4,22 @@
 //! Compiled functions keep no record of themselves while they run. Every function, the runtime's
 //! included, keeps a frame pointer; a return address leads through the tables to the compiled
 //! function and to the bytecode instruction that made the call, and the frame pointer of that
-//! function to its [`NativeFrame`].
+//! function to its [`NativeFrame`], which is room for a [`FrameRecord`] before the local variables.
+//! [`complete`] makes a record of it, so that everything that knows the interpreter's frames knows
+//! compiled ones.
 
+use std::cell::Cell;
+use std::mem::{offset_of, size_of};
 use std::sync::{Mutex, OnceLock};
 
 use krait_layout::program::{NativeCode, NativeFrame, native_kind};
+use krait_layout::{StackSlot, Thread, Value};
+
+use crate::bytecode::code_unit::flags;
+use crate::interpreter::frame::{self, FrameRecord};
+use crate::interpreter::{self, unwind};
+use crate::object::{Object, ValueExt};
+use crate::types::function::Function;
 
 /// Tables that were registered before the index was made.
 static REGISTERED: Mutex<Vec<Codes>> = Mutex::new(Vec::new());
@@ -45,7 +56,7 @@ fn index() -> &'static [Code] {
 
 /// The compiled function that `address` lies in, and the bytecode offset of the call that
 /// returns there.
-pub fn lookup(return_address: usize) -> Option<(&'static NativeCode, u32)> {
+fn lookup(return_address: usize) -> Option<(&'static NativeCode, u32)> {
     // The call instruction ends before the return address, which may be another call's site.
     let address = return_address - 1;
     let index = index();
@@ -63,22 +74,23 @@ pub fn lookup(return_address: usize) -> Option<(&'static NativeCode, u32)> {
 
 /// A compiled function's activation.
 #[derive(Copy, Clone)]
-pub struct Activation {
-    pub code: &'static NativeCode,
+struct Activation {
+    code: &'static NativeCode,
     /// Byte offset of the bytecode instruction that is running.
-    pub offset: u32,
-    pub frame: &'static NativeFrame,
+    offset: u32,
+    frame: &'static NativeFrame,
+    /// Its frame pointer.
+    address: usize,
 }
 
-/// The activations of compiled functions on this thread's stack, innermost first.
-///
-/// `from` is a frame pointer, such as [`frame_pointer`] gives. The walk ends at `end`, the
-/// stack's upper end, or where the chain stops.
+/// The activations of compiled functions on this thread's stack, innermost first, from the
+/// function on whose frame pointer is `from`.
 ///
 /// # Safety
-/// The functions between `from` and `end` keep frame pointers, and return after the iterator and
-/// the frames that it gives were used.
-pub unsafe fn walk(from: *const usize, end: usize) -> impl Iterator<Item = Activation> {
+/// The functions since the thread was attached keep frame pointers, and return after the iterator
+/// and the frames that it gives were used.
+unsafe fn walk(from: *const usize) -> impl Iterator<Item = Activation> {
+    let end = STACK_END.get();
     let mut pointer = from as usize;
     std::iter::from_fn(move || {
         while pointer != 0 && pointer.is_multiple_of(8) && pointer < end {
@@ -91,14 +103,25 @@ pub unsafe fn walk(from: *const usize, end: usize) -> impl Iterator<Item = Activ
             }
             pointer = outer;
             if let Some((code, offset)) = lookup(address) {
-                // SAFETY: the tables say where the frame is.
-                let frame =
-                    unsafe { &*((pointer as isize + code.frame as isize) as *const NativeFrame) };
-                return Some(Activation { code, offset, frame });
+                // SAFETY: the activation is on the stack.
+                let frame = unsafe { frame_at(code, pointer) };
+                return Some(Activation { code, offset, frame, address: pointer });
             }
         }
         None
     })
+}
+
+thread_local! {
+    /// Where walks of this thread's stack end.
+    static STACK_END: Cell<usize> = const { Cell::new(0) };
+}
+
+/// Tells where the calling thread's Python frames begin: none is older than the caller, or than a
+/// function that is called next to it.
+pub fn attach_thread() {
+    const MARGIN: usize = 1 << 14;
+    STACK_END.set(frame_pointer() as usize + MARGIN);
 }
 
 /// The frame of an activation of `code` whose frame pointer is `pointer`.
@@ -127,4 +150,141 @@ pub fn frame_pointer() -> *const usize {
         std::arch::asm!("mov {}, x29", out(reg) pointer, options(nomem, nostack, preserves_flags));
     }
     pointer
+}
+
+// What compiled code fills in must be where the interpreter looks for it.
+const _: () = {
+    assert!(size_of::<NativeFrame>() == size_of::<FrameRecord>());
+    assert!(offset_of!(NativeFrame, function) == offset_of!(FrameRecord, function));
+    assert!(offset_of!(NativeFrame, frame_object) == offset_of!(FrameRecord, frame_object));
+};
+
+/// The function that is running in a frame of compiled code.
+pub fn running(frame: &NativeFrame) -> &'static Function {
+    let function = frame.function.get().and_then(|f| f.cast::<Function>());
+    function.expect("compiled code stores its function")
+}
+
+/// The record of a compiled function's frame. Its links to other frames and its place in the code
+/// are those of the last [`link`].
+pub fn complete(frame: &'static NativeFrame) -> &'static FrameRecord {
+    const GENERATOR: u32 = flags::GENERATOR | flags::COROUTINE | flags::ASYNC_GENERATOR;
+    let at = frame as *const NativeFrame as *mut FrameRecord;
+    let function = running(frame);
+    let code = function.code();
+    // A generator runs in a record that the interpreter made.
+    if code.unit.flags & GENERATOR == 0 {
+        let record =
+            FrameRecord::new(code, Some(function.value()), function.globals(), function.builtins());
+        record.frame_object.set(frame.frame_object.get());
+        if !code.has_flag(flags::OPTIMIZED) {
+            record.namespace.set(Some(function.globals().value()));
+        }
+        // SAFETY: compiled code reserves room for a record, and uses only the fields that keep
+        // their values.
+        unsafe { at.write(record) };
+    }
+    // SAFETY: it is a record now.
+    unsafe { &*at }
+}
+
+/// Brings the place in the code of compiled frames that somebody looks at up to date.
+#[inline(never)]
+pub fn refresh() {
+    if !any() {
+        return;
+    }
+    // SAFETY: the runtime is compiled with frame pointers.
+    for native in unsafe { walk(frame_pointer()) } {
+        if native.frame.frame_object.get().is_some() {
+            // SAFETY: a frame that has an object was completed.
+            let record = unsafe { &*(native.frame as *const NativeFrame as *const FrameRecord) };
+            record.ip.set(record.code.decoded().index_of_offset(native.offset));
+        }
+    }
+}
+
+/// Whether the program has compiled functions.
+#[inline]
+pub fn any() -> bool {
+    !index().is_empty()
+}
+
+/// Links the frames of the calling thread, the interpreter's and compiled ones: sets each one's
+/// `outer`, and the place in the code of compiled ones. Returns the newest.
+///
+/// The interpreter's records are in a chain of their own, in which compiled frames are missing.
+/// Every run of its loop notes its place on the machine stack, which tells what is older.
+#[inline(never)]
+pub fn link(th: &Thread) -> *const FrameRecord {
+    let mut record = th.frame.get() as *const FrameRecord;
+    if !any() {
+        return record;
+    }
+    // SAFETY: the runtime is compiled with frame pointers.
+    let mut natives = unsafe { walk(frame_pointer()) }.peekable();
+    let first = Cell::new(std::ptr::null::<FrameRecord>());
+    let mut last: &Cell<*const FrameRecord> = &first;
+    loop {
+        // The records that one run of the interpreter's loop has, newest first.
+        let mut mark = usize::MAX;
+        let mut entry = record;
+        while !entry.is_null() {
+            // SAFETY: records of running frames are alive.
+            let r = unsafe { &*entry };
+            if r.is_entry.get() {
+                mark = r.stack_mark.get();
+                break;
+            }
+            entry = r.previous.get();
+        }
+        while let Some(native) = natives.next_if(|native| native.address < mark) {
+            let own = complete(native.frame);
+            own.ip.set(own.code.decoded().index_of_offset(native.offset));
+            if native.code.kind == native_kind::GENERATOR {
+                continue;
+            }
+            last.set(own);
+            last = &own.outer;
+        }
+        while !record.is_null() {
+            // SAFETY: as above.
+            let r = unsafe { &*record };
+            last.set(record);
+            last = &r.outer;
+            let is_entry = r.is_entry.get();
+            record = r.previous.get();
+            if is_entry {
+                break;
+            }
+        }
+        if record.is_null() && natives.peek().is_none() {
+            last.set(std::ptr::null());
+            return first.get();
+        }
+    }
+}
+
+// Called by compiled code.
+
+/// Adds the frame to the traceback of the raised exception.
+#[unsafe(no_mangle)]
+pub extern "C" fn krait_native_traceback(th: &Thread, frame: &'static NativeFrame, offset: u32) {
+    let record = complete(frame);
+    link(th);
+    record.ip.set(record.code.decoded().index_of_offset(offset));
+    unwind::add_traceback(th, record);
+}
+
+/// The function returns: its frame object takes over the local variables.
+#[unsafe(no_mangle)]
+pub extern "C" fn krait_native_leave(th: &Thread, frame: &'static NativeFrame) {
+    frame::detach(th, complete(frame));
+}
+
+/// The stack is nearly full, or somebody wants the thread's attention. None = raised.
+#[unsafe(no_mangle)]
+pub extern "C" fn krait_native_interrupt(th: &Thread) -> StackSlot {
+    let polled = interpreter::recursion(th, "").and_then(|()| interpreter::poll(th));
+    polled.ok().map(|()| Value::NONE)
 }

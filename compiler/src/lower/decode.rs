@@ -1,4 +1,4 @@
-//! `co_code` and `co_exceptiontable` as lists.
+//! `co_code` and the table of lines as lists.
 
 use krait_runtime::bytecode::code_unit::CodeUnit;
 use krait_runtime::bytecode::opcode::Opcode;
@@ -91,30 +91,21 @@ pub struct Handler {
 
 /// The exception table, byte offsets, in its order.
 pub fn handlers(unit: &CodeUnit) -> Vec<Handler> {
-    let mut bytes = unit.exceptiontable.iter().copied().peekable();
-    let mut number = || {
-        let first = bytes.next()?;
-        let mut value = u32::from(first & 0x3f);
-        let mut more = first & 0x40 != 0;
-        while more {
-            let byte = bytes.next()?;
-            value = value << 6 | u32::from(byte & 0x3f);
-            more = byte & 0x40 != 0;
-        }
-        Some(value)
-    };
-    let mut list = Vec::new();
-    while let Some(start) = number() {
-        let (Some(length), Some(target), Some(rest)) = (number(), number(), number()) else {
-            break;
-        };
-        list.push(Handler {
-            start: start * 2,
-            end: (start + length) * 2,
-            target: target * 2,
-            depth: rest >> 1,
-            lasti: rest & 1 != 0,
-        });
-    }
-    list
+    let handlers = unit.exception_handlers().into_iter();
+    handlers
+        .map(|h| Handler {
+            start: h.start,
+            end: h.end,
+            target: h.target,
+            depth: h.depth,
+            lasti: h.lasti,
+        })
+        .collect()
+}
+
+/// The lines of the instructions: `(byte offset, line)` where a line starts, by offset.
+/// Instructions without a line belong to the line before.
+pub fn lines(unit: &CodeUnit) -> Vec<(u32, u32)> {
+    let lines = unit.co_lines().filter_map(|(start, _, line)| Some((start as u32, line? as u32)));
+    lines.collect()
 }

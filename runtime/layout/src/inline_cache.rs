@@ -37,3 +37,22 @@ pub enum CacheKind {
     /// Entry `index` of the builtins, the globals having no such name.
     Builtin,
 }
+
+impl InlineCache {
+    /// A cache that knows nothing.
+    pub const fn new() -> InlineCache {
+        InlineCache {
+            shape: Cell::new(0),
+            epoch: Cell::new(0),
+            kind: Cell::new(CacheKind::Empty),
+            index: Cell::new(0),
+            value: Cell::new(None),
+        }
+    }
+}
+
+impl Default for InlineCache {
+    fn default() -> InlineCache {
+        InlineCache::new()
+    }
+}

@@ -36,7 +36,7 @@ pub struct Module {
     pub name: Bytes,
     /// `co_filename`.
     pub filename: Bytes,
-    /// The module's code object, marshalled.
+    /// The module's code object, marshalled and packed by LZ4, its size first.
     pub code: Bytes,
     /// See the `MODULE_` constants.
     pub flags: u32,

@@ -109,7 +109,7 @@ impl Decoded {
             instructions: instructions.into(),
             offsets: offsets.into(),
             handlers,
-            caches: (0..cache_count).map(|_| InlineCache::default()).collect(),
+            caches: (0..cache_count).map(|_| InlineCache::new()).collect(),
             locals_len,
             frame_slots: RECORD_SLOTS + locals_len + code.unit.stacksize as usize + 1,
         }
