@@ -12,5 +12,6 @@ pub mod link;
 pub mod lower;
 pub mod options;
 pub mod passes;
+pub mod run;
 pub mod target;
 pub mod unit;

@@ -1,20 +1,26 @@
-//! The `krait` command.
+//! The command `krait`.
 
-use std::process::ExitCode;
+use std::process::exit;
 
-use clap::Parser;
-use krait_compiler::driver;
-use krait_compiler::options::{Command, Options};
+use krait_compiler::options::{Command, Invocation, Options};
+use krait_compiler::{driver, run};
 
-fn main() -> ExitCode {
-    let Command::Build(build) = Options::parse().command;
-    match driver::build(&build) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(diagnostics) => {
-            for diagnostic in diagnostics {
-                eprintln!("{diagnostic}");
-            }
-            ExitCode::FAILURE
-        }
-    }
+#[global_allocator]
+static ALLOCATOR: krait_runtime::gc::global::KraitAlloc = krait_runtime::gc::global::KraitAlloc;
+
+fn main() {
+    let status = match Options::parse_arguments() {
+        Invocation::Python(start) => run::run(start),
+        Invocation::Command(Options { command }) => match command {
+            Command::Run(r) => run::run(r.into_start()),
+            Command::Build(build) => match driver::build(&build) {
+                Ok(()) => 0,
+                Err(diagnostics) => {
+                    diagnostics.iter().for_each(|diagnostic| eprintln!("{diagnostic}"));
+                    1
+                }
+            },
+        },
+    };
+    exit(status);
 }

@@ -3,6 +3,7 @@
 extern crate self as krait_stdlib;
 
 pub mod io;
+pub mod startup;
 pub mod sys;
 
 use krait_runtime::native::NativeModule;

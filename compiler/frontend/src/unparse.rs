@@ -432,6 +432,7 @@ fn comparison(op: CmpOp) -> &'static str {
 pub fn constant_repr(value: &Constant) -> Wtf8Buf {
     const INFINITY: &str = "1e309";
     match krait_runtime::bytecode::repr::constant(value) {
+        _ if *value == Constant::Ellipsis => "...".into(),
         text if matches!(value, Constant::Float(_) | Constant::Complex(..)) => {
             text.to_string().replace("inf", INFINITY).into()
         }

@@ -4,6 +4,8 @@
 //! runtime sees nothing but these.
 
 pub mod errno;
+#[cfg(unix)]
+pub mod file;
 mod registers;
 
 #[cfg(unix)]

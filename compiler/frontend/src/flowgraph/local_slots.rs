@@ -69,7 +69,7 @@ fn insert_prefix(graph: &mut Graph, metadata: &Metadata, slot: &[usize], code_fl
         prefix.push(Instr::new(op::RETURN_GENERATOR, 0, loc));
         prefix.push(Instr::new(op::POP_TOP, 0, loc));
     }
-    graph.block_mut(ENTRY).instrs.splice(0..0, prefix);
+    graph.block_mut(ENTRY).insert(0, prefix);
 }
 
 fn kinds(metadata: &Metadata, code_flags: u32) -> LocalSlots {

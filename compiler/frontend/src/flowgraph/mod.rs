@@ -57,6 +57,9 @@ impl Instr {
 #[derive(Debug)]
 pub struct Block {
     pub instrs: Vec<Instr>,
+    /// Handlers of instructions that were here once, behind the last: CPython does not clear the
+    /// memory, and what is put there later inherits them.
+    stale: std::collections::VecDeque<BlockId>,
     /// The block that follows in the code.
     pub next: BlockId,
     /// Something jumps here, or did.
@@ -77,6 +80,7 @@ impl Block {
     fn new() -> Block {
         Block {
             instrs: Vec::new(),
+            stale: std::collections::VecDeque::new(),
             next: NONE,
             has_label: false,
             predecessors: 0,
@@ -87,6 +91,35 @@ impl Block {
             cold: false,
             warm: false,
             unsafe_locals: 0,
+        }
+    }
+
+    /// Appends an instruction, which gets the handler of what was in its place before.
+    fn push(&mut self, mut instr: Instr) {
+        instr.except = self.stale.pop_front().unwrap_or(NONE);
+        self.instrs.push(instr);
+    }
+
+    /// Appends instructions with handlers of their own.
+    fn extend(&mut self, instrs: Vec<Instr>) {
+        self.forget(instrs.len());
+        self.instrs.extend(instrs);
+    }
+
+    /// Inserts instructions without a handler.
+    fn insert(&mut self, at: usize, instrs: Vec<Instr>) {
+        self.forget(instrs.len());
+        self.instrs.splice(at..at, instrs);
+    }
+
+    fn forget(&mut self, count: usize) {
+        self.stale.drain(..count.min(self.stale.len()));
+    }
+
+    /// Drops all but the first `kept` instructions. What lies behind keeps its handlers.
+    fn truncate(&mut self, kept: usize) {
+        for instr in self.instrs.drain(kept..).rev() {
+            self.stale.push_front(instr.except);
         }
     }
 

@@ -43,7 +43,7 @@ fn inline_target(graph: &mut Graph, id: BlockId) -> bool {
     let copy = target.instrs.clone();
     let block = graph.block_mut(id);
     block.instrs.last_mut().expect("it has a last one").nop();
-    block.instrs.extend(copy);
+    block.extend(copy);
     if no_lines {
         let end = block.instrs.last_mut().expect("it has a last one");
         if is_unconditional_jump(end.op) && last.op == op::JUMP {
@@ -86,7 +86,7 @@ pub fn remove_unreachable(graph: &mut Graph) {
     for id in graph.order() {
         let block = graph.block_mut(id);
         if block.predecessors == 0 {
-            block.instrs.clear();
+            block.truncate(0);
             block.is_handler = false;
         }
     }
@@ -99,7 +99,8 @@ fn remove_nops(graph: &mut Graph, id: BlockId) -> usize {
         return 0;
     }
     let next_line = first_line(graph, graph.next_nonempty(block.next));
-    let instrs = &mut graph.block_mut(id).instrs;
+    let block = graph.block_mut(id);
+    let instrs = &mut block.instrs;
     let count = instrs.len();
     let mut kept = 0;
     let mut previous = -1;
@@ -126,7 +127,7 @@ fn remove_nops(graph: &mut Graph, id: BlockId) -> usize {
         kept += 1;
         previous = line;
     }
-    instrs.truncate(kept);
+    block.truncate(kept);
     count - kept
 }
 
@@ -224,7 +225,7 @@ fn thread(graph: &mut Graph, id: BlockId, i: usize, target: Instr, op: Op) -> bo
     block.instrs[i].target = NONE;
     let mut jump = Instr::new(op, 0, target.loc);
     jump.target = target.target;
-    block.instrs.push(jump);
+    block.push(jump);
     true
 }
 
@@ -388,12 +389,10 @@ pub fn convert_conditional_jumps(graph: &mut Graph) {
             _ => continue,
         };
         last.op = op;
-        let mut copy = Instr::new(op::COPY, 1, last.loc);
-        let mut test = Instr::new(op::TO_BOOL, 0, last.loc);
-        copy.except = NONE;
-        test.except = NONE;
+        let copy = Instr::new(op::COPY, 1, last.loc);
+        let test = Instr::new(op::TO_BOOL, 0, last.loc);
         let at = block.instrs.len() - 1;
-        block.instrs.splice(at..at, [copy, test]);
+        block.insert(at, vec![copy, test]);
     }
 }
 
@@ -434,7 +433,7 @@ fn normalize_block(graph: &mut Graph, id: BlockId) {
     }
     let not_taken = Instr::new(op::NOT_TAKEN, 0, last.loc);
     if !graph.block(last.target).visited {
-        graph.block_mut(id).instrs.push(not_taken);
+        graph.block_mut(id).push(not_taken);
         return;
     }
     let reversed = match last.op {

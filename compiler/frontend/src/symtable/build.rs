@@ -57,14 +57,7 @@ impl Builder<'_> {
         let outer = self.stack.last().map(|id| self.table.block(*id));
         let nested = outer.is_some_and(|outer| outer.nested || outer.is_function_like());
         let method = kind == BlockKind::Function
-            && match outer.map(|outer| outer.kind) {
-                Some(BlockKind::Class) => true,
-                Some(BlockKind::TypeParameters) => self.stack.len() > 1 && {
-                    let grandparent = self.stack[self.stack.len() - 2];
-                    self.table.block(grandparent).kind == BlockKind::Class
-                },
-                _ => false,
-            };
+            && outer.is_some_and(|outer| outer.kind == BlockKind::Class);
         let block = Block {
             name,
             kind,
@@ -351,7 +344,8 @@ impl Builder<'_> {
         self.exprs(&f.decorator_list)?;
         let is_generic = !f.type_params.is_empty();
         if is_generic {
-            let has_defaults = !f.args.defaults.is_empty();
+            // CPython asks whether there is a list of defaults, and there always is.
+            let has_defaults = true;
             let has_kwdefaults = f.args.kw_defaults.iter().any(Option::is_some);
             self.enter_type_params(
                 f.name,

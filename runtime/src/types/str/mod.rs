@@ -6,6 +6,8 @@
 pub mod build;
 pub mod codec;
 pub mod methods;
+pub mod unicode;
+mod unicode_table;
 
 use std::borrow::Cow;
 use std::cell::Cell;
