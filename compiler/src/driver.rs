@@ -15,7 +15,7 @@ use std::time::Instant;
 
 use indicatif::{ProgressBar, ProgressStyle};
 use krait_runtime::bytecode::code_unit::CodeUnit;
-use krait_runtime::bytecode::marshal;
+use krait_runtime::bytecode::{self, marshal};
 use rustpython_wtf8::Wtf8;
 
 use crate::cache::{self, Key};
@@ -225,7 +225,7 @@ fn compile_one(
     }
     let unit = front_end(&source, found)?;
     let mut compiled = Compiled {
-        code: lz4_flex::compress_prepend_size(&marshal::dump(&unit)),
+        code: lz4_flex::compress_prepend_size(&marshal::dumps(&unit)),
         imports: imports::imports(&unit, &found.name, found.package),
         ..Compiled::default()
     };
@@ -244,7 +244,9 @@ fn compile_one(
 /// The module's code object, from source or from a `.pyc` file.
 fn front_end(source: &[u8], found: &Found) -> Result<CodeUnit, Diagnostic> {
     if found.path.extension().is_some_and(|extension| extension == "pyc") {
-        return load_pyc(source, &found.path);
+        let read = bytecode::cache::from_bytes(source);
+        let wrong = |e| Diagnostic::error(format!("{}: {e:?}", found.path.display()));
+        return read.map(|(_, unit)| unit).map_err(wrong);
     }
     let options = krait_frontend::Options { stack_budget: STACK_BUDGET, ..Default::default() };
     let filename = found.path.to_string_lossy();
@@ -263,20 +265,6 @@ fn front_end(source: &[u8], found: &Found) -> Result<CodeUnit, Diagnostic> {
 
 /// How much of a thread's stack the front end's recursion may use.
 const STACK_BUDGET: usize = 32 << 20;
-
-/// CPython 3.14's magic number.
-const PYC_MAGIC: [u8; 4] = [0x2b, 0x0e, b'\r', b'\n'];
-/// Magic number, flags, and time and size of the source or its hash.
-const PYC_HEADER: usize = 16;
-
-fn load_pyc(data: &[u8], path: &Path) -> Result<CodeUnit, Diagnostic> {
-    let wrong = |what: &str| Diagnostic::error(format!("{}: {what}", path.display()));
-    let body = match data.split_at_checked(PYC_HEADER) {
-        Some((header, body)) if header.starts_with(&PYC_MAGIC) => body,
-        _ => return Err(wrong("no .pyc file of Python 3.14")),
-    };
-    marshal::load(body).map_err(|e| wrong(e.message))
-}
 
 /// Writes a text that was asked for.
 fn keep(

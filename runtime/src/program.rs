@@ -101,7 +101,7 @@ impl Embedded {
     pub fn code(self, th: &Thread) -> &'static Code {
         let packed = bytes(&self.0.code);
         let data = lz4_flex::decompress_size_prepended(packed).expect("the compiler packed it");
-        let unit = marshal::load(&data).expect("the compiler wrote it");
+        let unit = marshal::loads(&data).expect("the compiler wrote it");
         let code = Code::new(th, &unit);
         let mut natives = natives(self.0).iter();
         let mut next = natives.next();

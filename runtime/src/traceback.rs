@@ -256,7 +256,7 @@ fn source_lines(th: &Thread, file: &str, line: i64, tb: &Traceback) -> Vec<Strin
         return Vec::new();
     }
     let mut lines = vec![format!("    {stripped}")];
-    let p = tb.frame().code().unit.positions(tb.lasti().max(0) as usize);
+    let p = tb.frame().code().unit.position(tb.lasti().max(0) as usize);
     let (Some(start_line), Some(end_line), Some(col), Some(end_col)) = (p.line, p.end_line, p.col, p.end_col) else {
         return lines;
     };

@@ -2,6 +2,7 @@
 
 use krait_runtime::bytecode::code_unit::CodeUnit;
 use krait_runtime::bytecode::opcode::Opcode;
+use krait_runtime::bytecode::tables;
 
 /// One bytecode instruction, `EXTENDED_ARG` prefixes folded in.
 #[derive(Copy, Clone, Debug)]
@@ -91,21 +92,19 @@ pub struct Handler {
 
 /// The exception table, byte offsets, in its order.
 pub fn handlers(unit: &CodeUnit) -> Vec<Handler> {
-    let handlers = unit.exception_handlers().into_iter();
-    handlers
-        .map(|h| Handler {
-            start: h.start,
-            end: h.end,
-            target: h.target,
-            depth: h.depth,
-            lasti: h.lasti,
-        })
-        .collect()
+    let handler = |h: tables::Handler| Handler {
+        start: h.start as u32,
+        end: h.end as u32,
+        target: h.target as u32,
+        depth: h.depth as u32,
+        lasti: h.lasti,
+    };
+    unit.handlers().map(handler).collect()
 }
 
 /// The lines of the instructions: `(byte offset, line)` where a line starts, by offset.
 /// Instructions without a line belong to the line before.
 pub fn lines(unit: &CodeUnit) -> Vec<(u32, u32)> {
-    let lines = unit.co_lines().filter_map(|(start, _, line)| Some((start as u32, line? as u32)));
+    let lines = unit.lines().filter_map(|(start, _, line)| Some((start as u32, line? as u32)));
     lines.collect()
 }

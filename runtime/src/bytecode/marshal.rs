@@ -1,388 +1,408 @@
-//! `marshal`'s format for code objects, version 5, as CPython 3.14 reads and writes it.
+//! CPython's serialisation of code objects, version 5 of `marshal`.
 //!
-//! <https://github.com/python/cpython/blob/3.14/Python/marshal.c>
+//! Everything that CPython writes into a `.pyc` is read. What is written is read by CPython; it
+//! is not byte for byte what CPython would write, whose back references depend on reference
+//! counts.
+
+use std::collections::HashMap;
 
 use dashu_int::ops::BitTest;
 use dashu_int::{IBig, UBig};
 use rustpython_wtf8::{Wtf8, Wtf8Buf};
 
-use super::code_unit::{CodeUnit, Constant};
+use super::{CodeUnit, Constant};
 
-/// What is wrong with marshalled data.
+/// Why bytes are no marshalled constant.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct MarshalError {
-    /// Byte position.
-    pub position: usize,
-    pub message: &'static str,
+pub enum Error {
+    /// They end too early.
+    Eof,
+    /// With what was found.
+    Bad(&'static str),
 }
 
-/// Bit of a type byte: the object gets a number that later references may use.
+impl std::fmt::Display for Error {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Error::Eof => f.write_str("marshal data too short"),
+            Error::Bad(what) => write!(f, "bad marshal data ({what})"),
+        }
+    }
+}
+
+impl std::error::Error for Error {}
+
+/// The object is entered into the list of references.
 const FLAG_REF: u8 = 0x80;
-/// Bits in a digit of a long.
+/// Deeper nesting is refused.
+const MAX_DEPTH: usize = 500;
+/// Bits of a digit of an int.
 const DIGIT_BITS: usize = 15;
-/// Deepest nesting, CPython's limit.
-const MAX_DEPTH: usize = 2000;
 
-/// The code object in `data`.
-pub fn load(data: &[u8]) -> Result<CodeUnit, MarshalError> {
-    match load_constant(data)? {
-        Constant::Code(unit) => Ok(*unit),
-        _ => Err(MarshalError { position: 0, message: "no code object" }),
-    }
-}
-
-/// The constant in `data`.
-pub fn load_constant(data: &[u8]) -> Result<Constant, MarshalError> {
-    Reader { data, position: 0, references: vec![], depth: 0 }.object()
-}
-
-/// The code object, marshalled.
-pub fn dump(unit: &CodeUnit) -> Vec<u8> {
-    let mut writer = Writer { out: Vec::new() };
-    writer.code(unit);
+/// Serialises a code object.
+pub fn dumps(code: &CodeUnit) -> Vec<u8> {
+    let mut writer = Writer { out: Vec::new(), interned: HashMap::new() };
+    writer.code(code);
     writer.out
-}
-
-/// The constant, marshalled.
-pub fn dump_constant(constant: &Constant) -> Vec<u8> {
-    let mut writer = Writer { out: Vec::new() };
-    writer.object(constant);
-    writer.out
-}
-
-struct Reader<'d> {
-    data: &'d [u8],
-    position: usize,
-    /// `None` while the object is being read.
-    references: Vec<Option<Constant>>,
-    depth: usize,
-}
-
-type Read<T> = Result<T, MarshalError>;
-
-impl<'d> Reader<'d> {
-    fn error<T>(&self, message: &'static str) -> Read<T> {
-        Err(MarshalError { position: self.position, message })
-    }
-
-    fn take(&mut self, n: usize) -> Read<&'d [u8]> {
-        match self.data.get(self.position..self.position.saturating_add(n)) {
-            Some(bytes) => {
-                self.position += n;
-                Ok(bytes)
-            }
-            None => self.error("marshal data too short"),
-        }
-    }
-
-    fn byte(&mut self) -> Read<u8> {
-        Ok(self.take(1)?[0])
-    }
-
-    fn i32(&mut self) -> Read<i32> {
-        Ok(i32::from_le_bytes(self.take(4)?.try_into().expect("four bytes")))
-    }
-
-    fn u32(&mut self) -> Read<u32> {
-        Ok(self.i32()? as u32)
-    }
-
-    fn f64(&mut self) -> Read<f64> {
-        Ok(f64::from_le_bytes(self.take(8)?.try_into().expect("eight bytes")))
-    }
-
-    fn text(&mut self, len: usize) -> Read<Constant> {
-        let bytes = self.take(len)?;
-        match Wtf8::from_bytes(bytes) {
-            Some(text) => Ok(Constant::Str(text.to_owned())),
-            None => self.error("bad marshal data (invalid string)"),
-        }
-    }
-
-    fn items(&mut self, len: usize) -> Read<Vec<Constant>> {
-        (0..len).map(|_| self.object()).collect()
-    }
-
-    fn object(&mut self) -> Read<Constant> {
-        self.depth += 1;
-        if self.depth > MAX_DEPTH {
-            return self.error("recursion limit exceeded");
-        }
-        let byte = self.byte()?;
-        let numbered = (byte & FLAG_REF != 0).then(|| {
-            self.references.push(None);
-            self.references.len() - 1
-        });
-        let constant = self.value(byte & !FLAG_REF)?;
-        if let Some(n) = numbered {
-            self.references[n] = Some(constant.clone());
-        }
-        self.depth -= 1;
-        Ok(constant)
-    }
-
-    fn value(&mut self, ty: u8) -> Read<Constant> {
-        Ok(match ty {
-            b'N' => Constant::None,
-            b'T' => Constant::True,
-            b'F' => Constant::False,
-            b'.' => Constant::Ellipsis,
-            b'i' => Constant::Int(self.i32()?.into()),
-            b'l' => Constant::Int(self.long()?),
-            b'g' => Constant::Float(self.f64()?),
-            b'y' => Constant::Complex(self.f64()?, self.f64()?),
-            b's' => {
-                let len = self.u32()? as usize;
-                Constant::Bytes(self.take(len)?.to_vec())
-            }
-            b't' | b'u' | b'a' | b'A' => {
-                let len = self.u32()? as usize;
-                self.text(len)?
-            }
-            b'z' | b'Z' => {
-                let len = self.byte()?.into();
-                self.text(len)?
-            }
-            b')' => {
-                let len = self.byte()?.into();
-                Constant::Tuple(self.items(len)?)
-            }
-            b'(' => {
-                let len = self.u32()? as usize;
-                Constant::Tuple(self.items(len)?)
-            }
-            b'>' => {
-                let len = self.u32()? as usize;
-                Constant::FrozenSet(self.items(len)?)
-            }
-            b':' => Constant::Slice(Box::new([self.object()?, self.object()?, self.object()?])),
-            b'r' => {
-                let n = self.u32()? as usize;
-                match self.references.get(n) {
-                    Some(Some(constant)) => constant.clone(),
-                    _ => return self.error("bad marshal data (invalid reference)"),
-                }
-            }
-            b'c' => Constant::Code(Box::new(self.code()?)),
-            _ => return self.error("bad marshal data (unknown type code)"),
-        })
-    }
-
-    fn long(&mut self) -> Read<IBig> {
-        let count = self.i32()?;
-        let mut value = UBig::ZERO;
-        let mut shift = 0;
-        for _ in 0..count.unsigned_abs() {
-            let bytes = self.take(2)?;
-            let digit = u16::from_le_bytes([bytes[0], bytes[1]]);
-            value |= UBig::from(digit) << shift;
-            shift += DIGIT_BITS;
-        }
-        let value = IBig::from(value);
-        Ok(if count < 0 { -value } else { value })
-    }
-
-    fn code(&mut self) -> Read<CodeUnit> {
-        let (argcount, posonlyargcount, kwonlyargcount) = (self.u32()?, self.u32()?, self.u32()?);
-        let (stacksize, flags) = (self.u32()?, self.u32()?);
-        let code = self.bytes()?;
-        let consts = self.tuple()?;
-        let names = self.texts()?;
-        let localsplusnames = self.texts()?;
-        let localspluskinds = self.bytes()?;
-        let (filename, name, qualname) = (self.string()?, self.string()?, self.string()?);
-        let firstlineno = self.i32()?;
-        let linetable = self.bytes()?;
-        let exceptiontable = self.bytes()?;
-        Ok(CodeUnit {
-            filename,
-            name,
-            qualname,
-            argcount,
-            posonlyargcount,
-            kwonlyargcount,
-            stacksize,
-            flags,
-            firstlineno,
-            code,
-            consts,
-            names,
-            localsplusnames,
-            localspluskinds,
-            linetable,
-            exceptiontable,
-        })
-    }
-
-    fn bytes(&mut self) -> Read<Vec<u8>> {
-        match self.object()? {
-            Constant::Bytes(bytes) => Ok(bytes),
-            _ => self.error("bad marshal data (bytes expected)"),
-        }
-    }
-
-    fn string(&mut self) -> Read<Wtf8Buf> {
-        match self.object()? {
-            Constant::Str(text) => Ok(text),
-            _ => self.error("bad marshal data (string expected)"),
-        }
-    }
-
-    fn tuple(&mut self) -> Read<Vec<Constant>> {
-        match self.object()? {
-            Constant::Tuple(items) => Ok(items),
-            _ => self.error("bad marshal data (tuple expected)"),
-        }
-    }
-
-    fn texts(&mut self) -> Read<Vec<Wtf8Buf>> {
-        let items = self.tuple()?;
-        let text = |item| match item {
-            Constant::Str(text) => Ok(text),
-            _ => self.error("bad marshal data (string expected)"),
-        };
-        items.into_iter().map(text).collect()
-    }
 }
 
 struct Writer {
     out: Vec<u8>,
+    /// Strings that were written with [`FLAG_REF`], and their numbers.
+    interned: HashMap<Wtf8Buf, u32>,
 }
 
 impl Writer {
-    fn number(&mut self, n: u32) {
-        self.out.extend(n.to_le_bytes());
+    fn int(&mut self, value: i32) {
+        self.out.extend(value.to_le_bytes());
     }
 
-    fn sized(&mut self, ty: u8, bytes: &[u8]) {
-        self.out.push(ty);
-        self.number(bytes.len() as u32);
+    fn size(&mut self, size: usize) {
+        self.int(i32::try_from(size).expect("no constant has two thousand million elements"));
+    }
+
+    fn bytes(&mut self, bytes: &[u8]) {
+        self.out.push(b's');
+        self.size(bytes.len());
         self.out.extend(bytes);
     }
 
-    fn text(&mut self, text: &Wtf8) {
-        match (text.as_str(), text.len()) {
-            (Ok(ascii), len @ 0..=255) if ascii.is_ascii() => {
-                self.out.extend([b'z', len as u8]);
-                self.out.extend(ascii.as_bytes());
-            }
-            (Ok(ascii), _) if ascii.is_ascii() => self.sized(b'a', ascii.as_bytes()),
-            _ => self.sized(b'u', text.as_bytes()),
+    fn str(&mut self, text: &Wtf8) {
+        let bytes = text.as_bytes();
+        if !bytes.is_ascii() {
+            self.out.push(b'u');
+            self.size(bytes.len());
+        } else if let Ok(size) = u8::try_from(bytes.len()) {
+            self.out.extend([b'z', size]);
+        } else {
+            self.out.push(b'a');
+            self.size(bytes.len());
         }
+        self.out.extend(bytes);
     }
 
-    fn tuple<T>(&mut self, items: &[T], mut write: impl FnMut(&mut Writer, &T)) {
-        if items.len() < 256 {
-            self.out.extend([b')', items.len() as u8]);
+    /// A name: interned, and written once.
+    fn name(&mut self, text: &Wtf8) {
+        if let Some(number) = self.interned.get(text) {
+            self.out.push(b'r');
+            self.out.extend(number.to_le_bytes());
+            return;
+        }
+        let number = self.interned.len() as u32;
+        self.interned.insert(text.to_owned(), number);
+        let bytes = text.as_bytes();
+        if !bytes.is_ascii() {
+            self.out.push(b't' | FLAG_REF);
+            self.size(bytes.len());
+        } else if let Ok(size) = u8::try_from(bytes.len()) {
+            self.out.extend([b'Z' | FLAG_REF, size]);
+        } else {
+            self.out.push(b'A' | FLAG_REF);
+            self.size(bytes.len());
+        }
+        self.out.extend(bytes);
+    }
+
+    fn tuple_head(&mut self, size: usize) {
+        if let Ok(small) = u8::try_from(size) {
+            self.out.extend([b')', small]);
         } else {
             self.out.push(b'(');
-            self.number(items.len() as u32);
-        }
-        for item in items {
-            write(self, item);
+            self.size(size);
         }
     }
 
-    fn object(&mut self, constant: &Constant) {
-        match constant {
+    fn names(&mut self, names: &[Wtf8Buf]) {
+        self.tuple_head(names.len());
+        names.iter().for_each(|name| self.name(name));
+    }
+
+    fn big_int(&mut self, value: &IBig) {
+        if let Ok(small) = i32::try_from(value.clone()) {
+            self.out.push(b'i');
+            self.int(small);
+            return;
+        }
+        let digits = value.bit_len().div_ceil(DIGIT_BITS);
+        let signed = digits as i32;
+        self.out.push(b'l');
+        self.int(if *value < IBig::ZERO { -signed } else { signed });
+        let mut bytes = value.clone().into_parts().1.to_le_bytes().to_vec();
+        bytes.resize(digits * 2 + 2, 0);
+        for i in 0..digits {
+            let bit = i * DIGIT_BITS;
+            let at = bit / 8;
+            let window = u32::from(bytes[at])
+                | u32::from(bytes[at + 1]) << 8
+                | u32::from(bytes.get(at + 2).copied().unwrap_or(0)) << 16;
+            let digit = (window >> (bit % 8) & 0x7fff) as u16;
+            self.out.extend(digit.to_le_bytes());
+        }
+    }
+
+    fn constant(&mut self, value: &Constant) {
+        match value {
             Constant::None => self.out.push(b'N'),
             Constant::True => self.out.push(b'T'),
             Constant::False => self.out.push(b'F'),
             Constant::Ellipsis => self.out.push(b'.'),
-            Constant::Int(n) => match i32::try_from(n) {
-                Ok(small) => {
-                    self.out.push(b'i');
-                    self.number(small as u32);
-                }
-                Err(_) => self.long(n),
-            },
-            Constant::Float(f) => {
+            Constant::Int(value) => self.big_int(value),
+            Constant::Float(value) => {
                 self.out.push(b'g');
-                self.out.extend(f.to_le_bytes());
+                self.out.extend(value.to_le_bytes());
             }
             Constant::Complex(re, im) => {
                 self.out.push(b'y');
                 self.out.extend(re.to_le_bytes());
                 self.out.extend(im.to_le_bytes());
             }
-            Constant::Str(text) => self.text(text),
-            Constant::Bytes(bytes) => self.sized(b's', bytes),
-            Constant::Tuple(items) => self.tuple(items, Writer::object),
+            Constant::Str(text) if is_identifier(text) => self.name(text),
+            Constant::Str(text) => self.str(text),
+            Constant::Bytes(bytes) => self.bytes(bytes),
+            Constant::Tuple(items) => {
+                self.tuple_head(items.len());
+                items.iter().for_each(|item| self.constant(item));
+            }
             Constant::FrozenSet(items) => {
                 self.out.push(b'>');
-                self.number(items.len() as u32);
-                items.iter().for_each(|item| self.object(item));
+                self.size(items.len());
+                items.iter().for_each(|item| self.constant(item));
             }
             Constant::Slice(parts) => {
                 self.out.push(b':');
-                parts.iter().for_each(|part| self.object(part));
+                parts.iter().for_each(|part| self.constant(part));
             }
-            Constant::Code(unit) => self.code(unit),
+            Constant::Code(code) => self.code(code),
         }
     }
 
-    fn long(&mut self, n: &IBig) {
-        let (sign, magnitude) = n.clone().into_parts();
-        let count = magnitude.bit_len().div_ceil(DIGIT_BITS) as i32;
-        self.out.push(b'l');
-        self.number(if sign == dashu_int::Sign::Negative { -count } else { count } as u32);
-        let mut rest = magnitude;
-        for _ in 0..count {
-            let digit = (&rest & UBig::from(0x7fff_u16)).try_into().unwrap_or(0_u16);
-            self.out.extend(digit.to_le_bytes());
-            rest >>= DIGIT_BITS;
-        }
-    }
-
-    fn code(&mut self, unit: &CodeUnit) {
+    fn code(&mut self, code: &CodeUnit) {
         self.out.push(b'c');
-        let counts = [unit.argcount, unit.posonlyargcount, unit.kwonlyargcount];
-        counts.into_iter().for_each(|n| self.number(n));
-        self.number(unit.stacksize);
-        self.number(unit.flags);
-        self.sized(b's', &unit.code);
-        self.tuple(&unit.consts, Writer::object);
-        self.tuple(&unit.names, |w, name| w.text(name));
-        self.tuple(&unit.localsplusnames, |w, name| w.text(name));
-        self.sized(b's', &unit.localspluskinds);
-        self.text(&unit.filename);
-        self.text(&unit.name);
-        self.text(&unit.qualname);
-        self.number(unit.firstlineno as u32);
-        self.sized(b's', &unit.linetable);
-        self.sized(b's', &unit.exceptiontable);
+        for value in [
+            code.argcount,
+            code.posonlyargcount,
+            code.kwonlyargcount,
+            code.stacksize,
+            code.flags,
+        ] {
+            self.out.extend(value.to_le_bytes());
+        }
+        self.bytes(&code.code);
+        self.tuple_head(code.consts.len());
+        code.consts.iter().for_each(|value| self.constant(value));
+        self.names(&code.names);
+        self.names(&code.localsplusnames);
+        self.bytes(&code.localspluskinds);
+        self.name(&code.filename);
+        self.name(&code.name);
+        self.name(&code.qualname);
+        self.int(code.firstlineno);
+        self.bytes(&code.linetable);
+        self.bytes(&code.exceptiontable);
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+/// CPython interns constants that look like names.
+fn is_identifier(text: &Wtf8) -> bool {
+    text.as_bytes().iter().all(|b| b.is_ascii_alphanumeric() || *b == b'_')
+}
 
-    #[test]
-    fn constants_round_trip() {
-        let big = |text: &str| Constant::Int(text.parse().expect("a number"));
-        let constants = vec![
-            Constant::None,
-            Constant::Int((-5).into()),
-            big("123456789012345678901234567890"),
-            big("-32768000000000000000"),
-            Constant::Float(-0.0),
-            Constant::Complex(1.0, 2.0),
-            Constant::Str("ascii".into()),
-            Constant::Str("größer".into()),
-            Constant::Bytes(vec![0, 255]),
-            Constant::FrozenSet(vec![Constant::True]),
-            Constant::Slice(Box::new([Constant::None, Constant::False, Constant::Ellipsis])),
-            Constant::Tuple((0..300).map(|n| Constant::Int(n.into())).collect()),
-        ];
-        let all = Constant::Tuple(constants);
-        assert_eq!(load_constant(&dump_constant(&all)), Ok(all));
+/// Reads a code object.
+pub fn loads(bytes: &[u8]) -> Result<CodeUnit, Error> {
+    let mut reader = Reader { bytes, at: 0, refs: Vec::new(), depth: 0 };
+    match reader.constant()? {
+        Constant::Code(code) => Ok(*code),
+        _ => Err(Error::Bad("not a code object")),
+    }
+}
+
+struct Reader<'b> {
+    bytes: &'b [u8],
+    at: usize,
+    /// What back references mean; `None` while it is still being read.
+    refs: Vec<Option<Constant>>,
+    depth: usize,
+}
+
+impl Reader<'_> {
+    fn take(&mut self, count: usize) -> Result<&[u8], Error> {
+        let end = self.at.checked_add(count).ok_or(Error::Eof)?;
+        let taken = self.bytes.get(self.at..end).ok_or(Error::Eof)?;
+        self.at = end;
+        Ok(taken)
     }
 
-    #[test]
-    fn damaged_data_is_an_error() {
-        assert!(load_constant(b"(\xff\xff\xff\xff").is_err());
-        assert!(load_constant(b"r\0\0\0\0").is_err());
-        assert!(load_constant(b"").is_err());
+    fn byte(&mut self) -> Result<u8, Error> {
+        Ok(self.take(1)?[0])
+    }
+
+    fn int(&mut self) -> Result<i32, Error> {
+        let bytes = self.take(4)?.try_into().expect("four bytes were taken");
+        Ok(i32::from_le_bytes(bytes))
+    }
+
+    fn float(&mut self) -> Result<f64, Error> {
+        let bytes = self.take(8)?.try_into().expect("eight bytes were taken");
+        Ok(f64::from_le_bytes(bytes))
+    }
+
+    fn size(&mut self) -> Result<usize, Error> {
+        usize::try_from(self.int()?).map_err(|_| Error::Bad("size out of range"))
+    }
+
+    fn str(&mut self, size: usize) -> Result<Constant, Error> {
+        let bytes = self.take(size)?.to_vec();
+        let text = Wtf8Buf::from_bytes(bytes).map_err(|_| Error::Bad("string is not UTF-8"))?;
+        Ok(Constant::Str(text))
+    }
+
+    fn items(&mut self, size: usize) -> Result<Vec<Constant>, Error> {
+        // Each takes at least a byte, so that a wrong size does not allocate much.
+        if size > self.bytes.len() - self.at {
+            return Err(Error::Eof);
+        }
+        (0..size).map(|_| self.constant()).collect()
+    }
+
+    fn constant(&mut self) -> Result<Constant, Error> {
+        self.depth += 1;
+        if self.depth > MAX_DEPTH {
+            return Err(Error::Bad("too deep"));
+        }
+        let code = self.byte()?;
+        let reference = (code & FLAG_REF != 0).then(|| {
+            self.refs.push(None);
+            self.refs.len() - 1
+        });
+        let value = self.value(code & !FLAG_REF)?;
+        if let Some(reference) = reference {
+            self.refs[reference] = Some(value.clone());
+        }
+        self.depth -= 1;
+        Ok(value)
+    }
+
+    fn value(&mut self, kind: u8) -> Result<Constant, Error> {
+        Ok(match kind {
+            b'N' => Constant::None,
+            b'T' => Constant::True,
+            b'F' => Constant::False,
+            b'.' => Constant::Ellipsis,
+            b'i' => Constant::Int(self.int()?.into()),
+            b'l' => Constant::Int(self.big_int()?),
+            b'g' => Constant::Float(self.float()?),
+            b'y' => Constant::Complex(self.float()?, self.float()?),
+            b's' => {
+                let size = self.size()?;
+                Constant::Bytes(self.take(size)?.to_vec())
+            }
+            b'u' | b't' | b'a' | b'A' => {
+                let size = self.size()?;
+                self.str(size)?
+            }
+            b'z' | b'Z' => {
+                let size = usize::from(self.byte()?);
+                self.str(size)?
+            }
+            b')' => {
+                let size = usize::from(self.byte()?);
+                Constant::Tuple(self.items(size)?)
+            }
+            b'(' => {
+                let size = self.size()?;
+                Constant::Tuple(self.items(size)?)
+            }
+            b'>' => {
+                let size = self.size()?;
+                Constant::FrozenSet(self.items(size)?)
+            }
+            b':' => {
+                let parts = [self.constant()?, self.constant()?, self.constant()?];
+                Constant::Slice(Box::new(parts))
+            }
+            b'r' => {
+                let number = self.size()?;
+                let value = self.refs.get(number).ok_or(Error::Bad("invalid reference"))?;
+                value.clone().ok_or(Error::Bad("recursive reference"))?
+            }
+            b'c' => Constant::Code(Box::new(self.code()?)),
+            _ => return Err(Error::Bad("unknown type code")),
+        })
+    }
+
+    fn big_int(&mut self) -> Result<IBig, Error> {
+        let size = self.int()?;
+        let digits = size.unsigned_abs() as usize;
+        let raw = self.take(digits.checked_mul(2).ok_or(Error::Eof)?)?;
+        let mut bytes = vec![0u8; digits * 2 + 2];
+        for (i, digit) in raw.as_chunks::<2>().0.iter().enumerate() {
+            let digit = u32::from(u16::from_le_bytes(*digit));
+            if digit >> DIGIT_BITS != 0 {
+                return Err(Error::Bad("digit out of range in long"));
+            }
+            let bit = i * DIGIT_BITS;
+            let shifted = digit << (bit % 8);
+            for k in 0..3 {
+                if let Some(byte) = bytes.get_mut(bit / 8 + k) {
+                    *byte |= (shifted >> (8 * k)) as u8;
+                }
+            }
+        }
+        let value = IBig::from(UBig::from_le_bytes(&bytes));
+        Ok(if size < 0 { -value } else { value })
+    }
+
+    fn text(&mut self) -> Result<Wtf8Buf, Error> {
+        match self.constant()? {
+            Constant::Str(text) => Ok(text),
+            _ => Err(Error::Bad("a string is expected")),
+        }
+    }
+
+    fn raw(&mut self) -> Result<Vec<u8>, Error> {
+        match self.constant()? {
+            Constant::Bytes(bytes) => Ok(bytes),
+            _ => Err(Error::Bad("bytes are expected")),
+        }
+    }
+
+    fn tuple(&mut self) -> Result<Vec<Constant>, Error> {
+        match self.constant()? {
+            Constant::Tuple(items) => Ok(items),
+            _ => Err(Error::Bad("a tuple is expected")),
+        }
+    }
+
+    fn texts(&mut self) -> Result<Vec<Wtf8Buf>, Error> {
+        let text = |item| match item {
+            Constant::Str(text) => Ok(text),
+            _ => Err(Error::Bad("a string is expected")),
+        };
+        self.tuple()?.into_iter().map(text).collect()
+    }
+
+    fn count(&mut self) -> Result<u32, Error> {
+        u32::try_from(self.int()?).map_err(|_| Error::Bad("count out of range"))
+    }
+
+    fn code(&mut self) -> Result<CodeUnit, Error> {
+        Ok(CodeUnit {
+            argcount: self.count()?,
+            posonlyargcount: self.count()?,
+            kwonlyargcount: self.count()?,
+            stacksize: self.count()?,
+            flags: self.count()?,
+            code: self.raw()?,
+            consts: self.tuple()?,
+            names: self.texts()?,
+            localsplusnames: self.texts()?,
+            localspluskinds: self.raw()?,
+            filename: self.text()?,
+            name: self.text()?,
+            qualname: self.text()?,
+            firstlineno: self.int()?,
+            linetable: self.raw()?,
+            exceptiontable: self.raw()?,
+        })
     }
 }

@@ -94,13 +94,12 @@ impl Decoded {
         offsets.push(bytes.len() as u32);
         let handlers = code
             .unit
-            .exception_handlers()
-            .into_iter()
+            .handlers()
             .map(|h| Handler {
-                start: index_of[h.start as usize / 2],
-                end: index_of[h.end as usize / 2],
-                target: index_of[h.target as usize / 2],
-                depth: h.depth,
+                start: index_of[h.start / 2],
+                end: index_of[h.end / 2],
+                target: index_of[h.target / 2],
+                depth: h.depth as u32,
                 push_lasti: h.lasti,
             })
             .collect();

@@ -208,7 +208,7 @@ impl Code {
 
     /// The line of the instruction at `offset` (in bytes), if it has one.
     pub fn line_at(&self, offset: usize) -> Option<i32> {
-        self.unit.positions(offset).line
+        self.unit.position(offset).line
     }
 }
 
@@ -284,7 +284,7 @@ impl Code {
     fn co_lines(th: &Thread, this: &'static Code) -> PyResult<Value> {
         let items: Vec<Value> = this
             .unit
-            .co_lines()
+            .lines()
             .map(|(start, end, line)| {
                 let line = line.map_or(Value::NONE, Value::from_i32);
                 Tuple::new(th, &[Value::from_len(start), Value::from_len(end), line]).value()
@@ -299,7 +299,7 @@ impl Code {
     fn co_positions(th: &Thread, this: &'static Code) -> PyResult<Value> {
         let mut items = Vec::new();
         for offset in (0..this.unit.code.len()).step_by(2) {
-            let p = this.unit.positions(offset);
+            let p = this.unit.position(offset);
             let int = |i: Option<i32>| i.map_or(Value::NONE, Value::from_i32);
             items.push(Tuple::new(th, &[int(p.line), int(p.end_line), int(p.col), int(p.end_col)]).value());
         }

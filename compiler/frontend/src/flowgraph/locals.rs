@@ -233,6 +233,7 @@ pub fn borrow_loads(graph: &mut Graph) {
                 }
                 op::GET_ANEXT
                 | op::GET_LEN
+                | op::GET_YIELD_FROM_ITER
                 | op::IMPORT_FROM
                 | op::MATCH_KEYS
                 | op::MATCH_MAPPING

@@ -106,7 +106,7 @@ impl Block {
         self.instrs.extend(instrs);
     }
 
-    /// Inserts instructions without a handler.
+    /// Inserts instructions.
     fn insert(&mut self, at: usize, instrs: Vec<Instr>) {
         self.forget(instrs.len());
         self.instrs.splice(at..at, instrs);

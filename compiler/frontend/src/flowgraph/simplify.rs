@@ -389,8 +389,8 @@ pub fn convert_conditional_jumps(graph: &mut Graph) {
             _ => continue,
         };
         last.op = op;
-        let copy = Instr::new(op::COPY, 1, last.loc);
-        let test = Instr::new(op::TO_BOOL, 0, last.loc);
+        let copy = Instr { op: op::COPY, arg: 1, target: NONE, ..*last };
+        let test = Instr { op: op::TO_BOOL, arg: 0, target: NONE, ..*last };
         let at = block.instrs.len() - 1;
         block.insert(at, vec![copy, test]);
     }
