@@ -8,7 +8,7 @@ use krait_runtime::types::exception::{Exc, Exception};
 use krait_runtime::types::module::Module;
 use krait_runtime::types::str::Str;
 use krait_runtime::types::{generator, hash};
-use krait_runtime::{Raised, Thread, Value, builtins, gc, import, interpreter, intern, ops, signals, state, threads, traceback};
+use krait_runtime::{Header, Raised, Thread, Value, builtins, gc, import, interpreter, intern, ops, signals, state, threads, traceback};
 
 use crate::sys::{self, Start};
 
@@ -36,8 +36,8 @@ pub fn run(
         state::init(th);
         state::register_roots();
         gc::set_hooks(gc::Hooks {
-            weak_dead: krait_runtime::types::weakref::dead,
-            call_weak_callback: krait_runtime::types::weakref::call_callback,
+            weak_dead: krait_runtime::types::weakref::on_target_dead,
+            call_weak_callback,
             call_finalizer,
         });
         import::register_native(modules);
@@ -78,8 +78,16 @@ fn boot(th: &Thread, start: &Start) -> PyResult<&'static Module> {
     Ok(main)
 }
 
+/// The callback of a weak reference whose target died.
+fn call_weak_callback(th: &Thread, header: &'static Header) {
+    if krait_runtime::types::weakref::run_callback(th, header).is_err() {
+        ops::exceptions::write_unraisable(th, Value::from_header(header));
+    }
+}
+
 /// `__del__` of an object that died, or the closing of a generator.
-fn call_finalizer(th: &Thread, v: Value) {
+fn call_finalizer(th: &Thread, header: &'static Header) {
+    let v = Value::from_header(header);
     if let Some(g) = v.cast::<generator::Generator>() {
         generator::finalize(th, g);
         return;

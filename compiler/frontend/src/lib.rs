@@ -17,6 +17,7 @@ mod names;
 mod options;
 mod parse;
 mod preprocess;
+mod runtime_hook;
 pub mod symtable;
 mod unparse;
 
@@ -26,6 +27,7 @@ use rustpython_wtf8::Wtf8;
 pub use error::{ErrorKind, SyntaxError, Warning};
 pub use options::{ALLOW_TOP_LEVEL_AWAIT, DONT_IMPLY_DEDENT, Options};
 pub use parse::Mode;
+pub use runtime_hook::FRONT_END;
 
 use error::{Failure, StackGuard};
 use parse::Lines;

@@ -337,8 +337,12 @@ fn best_base(th: &Thread, bases: &[Value]) -> PyResult<&'static Type> {
 /// `__slots__`).
 fn solid_base(class: &'static Type) -> &'static Type {
     match class.base() {
-        Some(base) if base.basic_size.get() == class.basic_size.get()
-            && std::ptr::eq(base.def.get(), class.def.get()) => solid_base(base),
+        Some(base)
+            if base.basic_size.get() == class.basic_size.get()
+                && base.def.get().kind == class.def.get().kind =>
+        {
+            solid_base(base)
+        }
         _ => class,
     }
 }
@@ -667,7 +671,7 @@ pub fn set_bases(th: &Thread, class: &'static Type, bases: &Tuple) -> PyResult<(
     }
     let base = best_base(th, bases.values())?;
     let old = class.base().expect("object's bases are immutable");
-    if !std::ptr::eq(base.def.get(), old.def.get()) || base.basic_size.get() != old.basic_size.get() {
+    if base.def.get().kind != old.def.get().kind || base.basic_size.get() != old.basic_size.get() {
         return Err(raise!(
             th,
             TypeError,

@@ -63,7 +63,7 @@ impl ByteArray {
     pub fn new(th: &Thread, data: &[u8]) -> &'static ByteArray {
         DEF.class(th);
         let b = alloc(th, ByteArray::fresh(Header::new(shapes::BYTEARRAY, Kind::ByteArray)));
-        b.replace(th, data);
+        b.set_all(th, data);
         b
     }
 
@@ -132,7 +132,7 @@ impl ByteArray {
     }
 
     /// Replaces all data. There are no exports.
-    fn replace(&self, th: &Thread, data: &[u8]) {
+    fn set_all(&self, th: &Thread, data: &[u8]) {
         self.splice(th, 0..self.len(), data);
     }
 
@@ -191,7 +191,7 @@ byte_methods!(ByteArray {
         let errors = text_argument(th, "bytearray", "errors", errors)?;
         let data = construct(th, source, encoding, errors, "bytearray")?;
         this.check_resizable(th)?;
-        this.replace(th, &data);
+        this.set_all(th, &data);
         Ok(())
     }
 
@@ -281,7 +281,7 @@ byte_methods!(ByteArray {
         }
         if keep.len() != this.len() {
             this.check_resizable(th)?;
-            this.replace(th, &keep);
+            this.set_all(th, &keep);
         }
         Ok(())
     }
@@ -301,7 +301,7 @@ byte_methods!(ByteArray {
         ops::checked_size(th, this.len(), n)?;
         if n != 1 {
             this.check_resizable(th)?;
-            this.replace(th, &this.as_slice().repeat(n));
+            this.set_all(th, &this.as_slice().repeat(n));
         }
         Ok(this.value())
     }

@@ -244,17 +244,24 @@ impl MemoryView {
     /// The bytes, where they are in one piece; raises `BufferError` where they are not.
     pub fn contiguous(&self, th: &Thread) -> PyResult<&'static [u8]> {
         self.check(th)?;
+        self.as_slice().ok_or_else(|| {
+            raise!(th, BufferError, "memoryview: underlying buffer is not C-contiguous")
+        })
+    }
+
+    /// The bytes, where the view was not released and they are in one piece.
+    pub fn as_slice(&self) -> Option<&'static [u8]> {
         let layout = self.layout.borrow();
-        if !layout.is_c_contiguous() {
-            return Err(raise!(th, BufferError, "memoryview: underlying buffer is not C-contiguous"));
+        if self.owner.get().is_none() || !layout.is_c_contiguous() {
+            return None;
         }
         let size = layout.size();
         if size == 0 {
-            return Ok(&[]);
+            return Some(&[]);
         }
         // SAFETY: whoever made the view vouches for the memory as long as the owner lives; the
         // slice's address, or the view, keeps it alive.
-        Ok(unsafe { std::slice::from_raw_parts(self.start.get(), size) })
+        Some(unsafe { std::slice::from_raw_parts(self.start.get(), size) })
     }
 
     /// Writable memory of a contiguous view.

@@ -34,6 +34,7 @@ pub mod object;
 pub mod property;
 pub mod range;
 pub mod reversed;
+pub mod search;
 pub mod set;
 pub mod simple_namespace;
 pub mod singletons;

@@ -1,6 +1,7 @@
 //! `BufferedReader`, `BufferedWriter`, `BufferedRandom` and `BufferedRWPair`.
 
 use std::cell::{Cell, RefCell};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use krait_runtime::error::PyResult;
 use krait_runtime::gc::{self, Field};
@@ -74,6 +75,9 @@ pub fn over(th: &Thread, raw: Value, def: &'static TypeDef, size: usize) -> Valu
     b.value()
 }
 
+/// A writer other than the standard streams was made, so one may have been forgotten.
+static WRITERS: AtomicBool = AtomicBool::new(false);
+
 fn fresh(th: &Thread, class: &'static Type) -> &'static Buffered {
     alloc_as(th, class, Buffered {
         header: Header::new(0, Kind::Native),
@@ -89,16 +93,17 @@ fn fresh(th: &Thread, class: &'static Type) -> &'static Buffered {
 
 /// Flushes writers that the program forgot to close.
 pub fn flush_all(th: &Thread) {
-    for v in gc::live_objects() {
-        if BASE.shape.load(std::sync::atomic::Ordering::Relaxed) != 0
-            && let Some(b) = v.cast::<Buffered>()
+    if !WRITERS.load(Ordering::Relaxed) {
+        return;
+    }
+    for header in gc::live_objects(th) {
+        if let Some(b) = Value::from_header(header).cast::<Buffered>()
             && !b.pending.borrow().is_empty()
             && b.flush_pending(th).is_err()
         {
             th.raised.set(None);
         }
     }
-    let _ = state::modules();
 }
 
 impl Buffered {
@@ -108,6 +113,9 @@ impl Buffered {
         self.size.set(size);
         self.reads.set(!class.is_subclass(WRITER.class(th)));
         self.writes.set(!class.is_subclass(READER.class(th)));
+        if self.writes.get() && self.raw.get().and_then(|r| r.cast::<FileIO>()).is_none_or(FileIO::is_owned) {
+            WRITERS.store(true, Ordering::Relaxed);
+        }
     }
 
     fn raw(&self, th: &Thread) -> PyResult<Value> {

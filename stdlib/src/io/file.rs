@@ -126,6 +126,11 @@ impl FileIO {
         }
     }
 
+    /// Whether the descriptor is closed with the object.
+    pub fn is_owned(&self) -> bool {
+        self.close_fd.get()
+    }
+
     pub fn is_open(&self) -> bool {
         self.fd.get() >= 0
     }

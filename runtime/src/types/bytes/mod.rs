@@ -113,10 +113,24 @@ pub fn view(th: &Thread, v: Value) -> PyResult<Option<&'static [u8]>> {
             m.contiguous(th).map(Some)
         }
         _ if v.slot(Slot::Buffer).is_some() => {
+            // The owner is kept alive by the slice's address; the view itself has done its work.
             let m = memoryview::from_object(th, v, memoryview::SIMPLE)?;
-            m.contiguous(th).map(Some)
+            let data = m.contiguous(th)?;
+            m.release(th)?;
+            Ok(Some(data))
         }
         _ => Ok(None),
+    }
+}
+
+/// As [`view`] for objects whose bytes are had without running code: `bytes`, `bytearray` and
+/// contiguous memory views.
+pub fn bytes_like(v: Value) -> Option<&'static [u8]> {
+    match v.kind() {
+        Kind::Bytes => v.cast::<Bytes>().map(Bytes::as_slice),
+        Kind::ByteArray => v.cast::<ByteArray>().map(ByteArray::as_slice),
+        Kind::MemoryView => v.cast::<MemoryView>().and_then(MemoryView::as_slice),
+        _ => None,
     }
 }
 

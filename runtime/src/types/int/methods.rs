@@ -284,7 +284,7 @@ impl BigInt {
         th: &Thread,
         this: Int,
         length: Option<Value>,
-        byteorder: Option<&Str>,
+        byteorder: Option<&'static Str>,
         signed: Option<bool>,
     ) -> PyResult<Value> {
         let length = match length {
@@ -330,7 +330,7 @@ impl BigInt {
         th: &Thread,
         cls: Value,
         bytes: Value,
-        byteorder: Option<&Str>,
+        byteorder: Option<&'static Str>,
         signed: Option<bool>,
     ) -> PyResult<Value> {
         let little = little_endian(th, byteorder)?;
@@ -372,7 +372,7 @@ impl BigInt {
     }
 }
 
-fn little_endian(th: &Thread, order: Option<&'static Str>) -> PyResult<bool> {
+fn little_endian(th: &Thread, order: Option<&Str>) -> PyResult<bool> {
     match order {
         None => Ok(false),
         Some(s) if s.equals_ascii("big") => Ok(false),
