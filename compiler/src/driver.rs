@@ -77,6 +77,8 @@ fn main_module(options: &Build) -> Result<Program, Diagnostic> {
         let name = options.module.as_deref().unwrap_or_default();
         Diagnostic::error(format!("there is no module {name}"))
     })?;
+    // As in CPython, `__main__.__file__` is absolute.
+    let path = std::path::absolute(&path).unwrap_or(path);
     let main = Found { name: MAIN.to_string(), path, package: false, library: false };
     Ok(Program { main, path: SearchPath::new(&folder) })
 }

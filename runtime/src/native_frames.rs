@@ -19,6 +19,7 @@ use crate::bytecode::code_unit::flags;
 use crate::interpreter::frame::{self, FrameRecord};
 use crate::interpreter::{self, unwind};
 use crate::object::{Object, ValueExt};
+use crate::sys;
 use crate::types::function::Function;
 
 /// Tables that were registered before the index was made.
@@ -119,9 +120,17 @@ thread_local! {
 
 /// Tells where the calling thread's Python frames begin: none is older than the caller, or than a
 /// function that is called next to it.
-pub fn attach_thread() {
+pub fn attach_thread(th: &Thread) {
     const MARGIN: usize = 1 << 14;
     STACK_END.set(frame_pointer() as usize + MARGIN);
+    // The depth of compiled code's recursion: a hundred bytes a call, so this is far beyond the
+    // interpreter's limit of 1,000, and yet an endless recursion ends soon.
+    const BUDGET: usize = 16 << 20;
+    /// For handlers of the error, and for what does not test.
+    const RESERVE: usize = 256 << 10;
+    let (low, high) = sys::stack_bounds();
+    th.stack_end.set((low + RESERVE).max(high.saturating_sub(BUDGET)));
+    th.clear_interrupt();
 }
 
 /// The frame of an activation of `code` whose frame pointer is `pointer`.
@@ -265,13 +274,51 @@ pub fn link(th: &Thread) -> *const FrameRecord {
     }
 }
 
+/// The newest frame that is not `but`. Looks no further, unlike [`link`]: it is called for each
+/// frame that an exception leaves.
+#[inline(never)]
+pub fn newest_but(th: &Thread, but: &FrameRecord) -> *const FrameRecord {
+    let mut record = th.frame.get() as *const FrameRecord;
+    // SAFETY: the chain's records are alive.
+    if let Some(r) = unsafe { record.as_ref() }
+        && std::ptr::eq(r, but)
+    {
+        record = r.previous.get();
+    }
+    if !any() {
+        return record;
+    }
+    let mut entry = record;
+    // SAFETY: as above.
+    while let Some(r) = unsafe { entry.as_ref() }
+        && !r.is_entry.get()
+    {
+        entry = r.previous.get();
+    }
+    // SAFETY: as above.
+    let mark = unsafe { entry.as_ref() }.map_or(usize::MAX, |r| r.stack_mark.get());
+    // SAFETY: the runtime is compiled with frame pointers.
+    let mut natives = unsafe { walk(frame_pointer()) };
+    let other = natives.find(|native| {
+        let own = std::ptr::eq(native.frame as *const NativeFrame as *const FrameRecord, but);
+        native.code.kind == native_kind::FUNCTION && !own
+    });
+    match other.filter(|native| native.address < mark) {
+        Some(native) => {
+            let record = complete(native.frame);
+            record.ip.set(record.code.decoded().index_of_offset(native.offset));
+            record
+        }
+        None => record,
+    }
+}
+
 // Called by compiled code.
 
 /// Adds the frame to the traceback of the raised exception.
 #[unsafe(no_mangle)]
 pub extern "C" fn krait_native_traceback(th: &Thread, frame: &'static NativeFrame, offset: u32) {
     let record = complete(frame);
-    link(th);
     record.ip.set(record.code.decoded().index_of_offset(offset));
     unwind::add_traceback(th, record);
 }

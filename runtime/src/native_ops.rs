@@ -7,7 +7,7 @@
 #![allow(clippy::missing_safety_doc)]
 
 use krait_layout::program::NativeFrame;
-use krait_layout::{Kind, StackSlot, Thread, Value};
+use krait_layout::{StackSlot, Thread, Value};
 
 use crate::error::PyResult;
 use crate::interpreter::inline_cache::{self, CacheKind, InlineCache, InlineCacheExt};

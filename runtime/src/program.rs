@@ -9,7 +9,7 @@ use krait_layout::{StackSlot, Thread};
 use crate::bytecode::marshal;
 use crate::gc;
 use crate::native_frames;
-use crate::object::{Object, ValueExt};
+use crate::object::ValueExt;
 use crate::types::code::Code;
 
 /// The tables, if the runtime is part of a compiled program.

@@ -153,9 +153,7 @@ impl FrameRef {
 #[cold]
 pub fn detach(th: &Thread, record: &FrameRecord) {
     let frame = record.frame_object.get().and_then(|f| f.cast::<Frame>()).expect("the caller checked");
-    // The interpreter has taken its own frame off the chain already, compiled code not.
-    let newest = native_frames::link(th);
-    let back = if std::ptr::eq(newest, record) { record.outer.get() } else { newest };
+    let back = native_frames::newest_but(th, record);
     // SAFETY: the caller's record is alive.
     let back = (!back.is_null()).then(|| FrameRef(unsafe { &*back }).object(th).value());
     frame.detach(th, record, back);

@@ -87,7 +87,7 @@ pub fn thread_state(th: &Thread) -> &'static ThreadState {
 /// Prepares the calling OS thread for running Python code; `th` lives until `detach`.
 pub fn attach(th: &Thread, ident: u64) {
     gc::attach_thread(th);
-    crate::native_frames::attach_thread();
+    crate::native_frames::attach_thread(th);
     let bytes = DATA_SLOTS * size_of::<StackSlot>();
     let base = sys::map_pages(bytes).expect("address space for the frame stack");
     let base = base.as_ptr() as *mut StackSlot;
