@@ -115,7 +115,7 @@ impl Decoded {
             instructions: instructions.into(),
             offsets: offsets.into(),
             handlers,
-            caches: (0..cache_count).map(|_| InlineCache::default()).collect(),
+            caches: (0..cache_count).map(|_| InlineCache::new()).collect(),
             consts: code.consts(),
             names: code.names(),
             locals_len,

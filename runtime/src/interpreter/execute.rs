@@ -9,10 +9,11 @@ use krait_layout::{Kind, Raised, StackSlot, Thread, Value};
 
 use super::decoded::{Decoded, Instruction};
 use super::frame::FrameRecord;
-use super::inline_cache::{self, CacheKind};
+use super::inline_cache::{self, CacheKind, InlineCacheExt};
 use super::{handled, pop_frame, push_frame, unwind};
 use crate::bytecode::Opcode;
 use crate::error::PyResult;
+use crate::native_frames;
 use crate::object::{Object, ValueExt};
 use crate::ops::{self, Comparison};
 use crate::types::cell::Cell as PyCell;
@@ -119,7 +120,7 @@ impl Registers {
 }
 
 #[inline(always)]
-fn common_constant(th: &Thread, i: u32) -> Value {
+pub(crate) fn common_constant(th: &Thread, i: u32) -> Value {
     let builtin = |name: &str| state::builtins().get_name(state::intern(th, name)).expect("a builtin");
     match i {
         0 => types::exception::Exc::AssertionError.class().value(),
@@ -145,6 +146,7 @@ pub fn start(
     input: Option<PyResult<Value>>,
 ) -> PyResult<Value> {
     frame.is_entry.set(true);
+    frame.stack_mark.set(native_frames::frame_pointer() as usize);
     frame.previous.set(th.frame.get() as *const FrameRecord);
     th.frame.set(frame as *const FrameRecord as *const u8);
     let mut regs = Registers::enter(frame, ip, depth);
@@ -729,7 +731,7 @@ fn execute(th: &Thread, mut regs: Registers, raised: bool) -> PyResult<Value> {
                     if callable.kind() == Kind::Function {
                         let f = callable.cast::<Function>().expect("the kind says so");
                         let code = f.code();
-                        if code.native.get().is_none() && f.is_simple_call(code, count) {
+                        if code.native_function().is_none() && f.is_simple_call(code, count) {
                             let record = try_op!(push_frame(th, code, Some(callable), f.globals(), f.builtins()));
                             // SAFETY: the new frame has a slot for each argument.
                             unsafe {
