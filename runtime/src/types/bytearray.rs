@@ -116,7 +116,11 @@ impl ByteArray {
     /// Sets the length; new bytes are 0. There are no exports.
     fn set_len(&self, th: &Thread, len: usize) {
         if len > self.capacity.get() {
-            let capacity = if self.len.get() == 0 { len } else { len + (len >> 3) + if len < 9 { 3 } else { 6 } };
+            let capacity = if self.len.get() == 0 {
+                len
+            } else {
+                len + (len >> 3) + if len < 9 { 3 } else { 6 }
+            };
             let cell = gc::buffer(th, gc::Scan::NoScan, capacity.max(1));
             // SAFETY: the fresh cell is larger than the old data.
             unsafe { std::ptr::copy_nonoverlapping(self.data.get(), cell, self.len.get()) };
@@ -126,7 +130,9 @@ impl ByteArray {
         }
         if len > self.len.get() {
             // SAFETY: the capacity is at least `len`.
-            unsafe { std::ptr::write_bytes(self.data.get().add(self.len.get()), 0, len - self.len.get()) };
+            unsafe {
+                std::ptr::write_bytes(self.data.get().add(self.len.get()), 0, len - self.len.get())
+            };
         }
         self.len.set(len);
     }
@@ -159,7 +165,9 @@ impl ByteArray {
         let len = self.len();
         self.set_len(th, len + data.len());
         // SAFETY: the length was just set to hold them.
-        unsafe { std::ptr::copy_nonoverlapping(data.as_ptr(), self.data.get().add(len), data.len()) };
+        unsafe {
+            std::ptr::copy_nonoverlapping(data.as_ptr(), self.data.get().add(len), data.len())
+        };
         Ok(())
     }
 }
