@@ -72,6 +72,8 @@ impl Decoded {
         for (i, (op, arg)) in raw.iter().enumerate() {
             let next = offsets[i] as usize / 2 + 1 + op.caches();
             let arg = match op.argument() {
+                // Its distance is for tools only; the instruction falls through or raises.
+                Argument::Jump if *op == Opcode::END_ASYNC_FOR => *arg,
                 Argument::Jump => {
                     let backward = matches!(op, Opcode::JUMP_BACKWARD | Opcode::JUMP_BACKWARD_NO_INTERRUPT);
                     let target = if backward { next - *arg as usize } else { next + *arg as usize };
