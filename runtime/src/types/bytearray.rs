@@ -166,8 +166,8 @@ impl ByteArray {
 
 /// The bytes that are assigned to a slice or added.
 fn source(th: &Thread, v: Value) -> PyResult<Vec<u8>> {
-    match bytes::view(th, v)? {
-        Some(data) => Ok(data.to_vec()),
+    match bytes::copy(th, v)? {
+        Some(data) => Ok(data),
         None => bytes::from_iterable(th, v, "byte"),
     }
 }
@@ -326,8 +326,8 @@ byte_methods!(ByteArray {
     /// Append all the items from the iterator or sequence to the end of the bytearray.
     #[method(sig = "($self, iterable_of_ints, /)")]
     fn extend(th: &Thread, this: &'static ByteArray, iterable: Value) -> PyResult<()> {
-        if let Some(data) = bytes::view(th, iterable)? {
-            return this.extend_from(th, data);
+        if let Some(data) = bytes::copy(th, iterable)? {
+            return this.extend_from(th, &data);
         }
         if iterable.kind() == Kind::Str {
             return Err(raise!(th, TypeError, "expected iterable of integers; got: 'str'"));
