@@ -4,9 +4,9 @@ del b[::2]; print(b); b.insert(1, 65); b.append(66); b.extend([67, 68]); print(b
 b *= 2; print(b, b * 2, b + b"x", b"x" + b, b == bytes(b), b in [bytes(b)], 66 in b, b"B" in b)
 print(bytearray(3), bytearray("é", "utf8"), bytearray([1, 2]), bytearray(b"a").hex(), bytearray.fromhex("ff 00"), repr(bytearray(b"it's \"q\"\n")))
 m = memoryview(b); m[0] = 1; print(m, m[0], m.nbytes, m.format, m.itemsize, m.shape, m.strides, m.readonly, m.obj is b, b) if 0 else print(m[0], m.nbytes, m.format, m.itemsize, m.shape, m.strides, m.readonly, m.obj is b, b)
-try: b.append(1)
-except BufferError as e: print(e)
-m.release()
+with m:
+    try: b.append(1)
+    except BufferError as e: print(e)
 try: m[0]
 except ValueError as e: print(e)
 b.append(1); print(b)
@@ -28,3 +28,11 @@ print(b"a,b,c".split(b","), b"abc".translate(bytes.maketrans(b"ab", b"xy"), b"c"
 class Bs(bytes): pass
 y = Bs(b"sub"); y.attr = 1; print(y, type(y + b"").__name__, y.attr, hash(y) == hash(b"sub"), type(y.upper()).__name__, bytes(y), type(bytes(y)).__name__)
 print(int.from_bytes(b"\x01\x02"), (258).to_bytes(2), int(b"12"), float(b"1.5"), b"abc" < b"abd", bytes(range(5)), bytes(3), bytes([1]))
+def temporary():
+    b = bytearray(b"abc")
+    for i in range(3):
+        x = bytes(memoryview(b)[1:])
+        b.append(i)
+        del b[:1]
+    return b, x
+print(temporary())
