@@ -6,6 +6,7 @@
 extern crate self as krait_stdlib;
 
 pub mod io;
+pub mod itertools;
 pub mod startup;
 pub mod sys;
 
@@ -15,6 +16,7 @@ use krait_runtime::native::NativeModule;
 pub static MODULES: &[&NativeModule] = &[
     // One row a module, in alphabetical order of the files.
     &io::MODULE,
+    &itertools::MODULE,
 ];
 
 /// Folder of the pure-Python library.

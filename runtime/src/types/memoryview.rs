@@ -5,6 +5,7 @@
 //! [`over`]; Python objects do so in `__buffer__`.
 
 use std::cell::{Cell, RefCell};
+use std::sync::Arc;
 
 use krait_layout::{Header, Kind, StackSlot, Thread, Value};
 
@@ -106,6 +107,8 @@ pub struct MemoryView {
     exporter: Field,
     start: Cell<*mut u8>,
     readonly: bool,
+    /// Keeps a `bytearray` from changing its size, in a `with` statement.
+    lease: RefCell<Option<Arc<()>>>,
     /// Views of this view's memory that count in its owner.
     exports: Cell<usize>,
     hash: Cell<Option<i64>>,
@@ -137,22 +140,17 @@ pub fn over(
     readonly: bool,
 ) -> &'static MemoryView {
     DEF.class(th);
-    if let Some(b) = owner.cast::<ByteArray>() {
-        b.export();
-    }
-    alloc(
-        th,
-        MemoryView {
-            header: Header::new(DEF.shape_id(), Kind::MemoryView),
-            owner: Field::new(Some(owner)),
-            exporter: Field::new(None),
-            start: Cell::new(start),
-            readonly,
-            exports: Cell::new(0),
-            hash: Cell::new(None),
-            layout: RefCell::new(Box::new(layout)),
-        },
-    )
+    alloc(th, MemoryView {
+        header: Header::new(DEF.shape_id(), Kind::MemoryView),
+        owner: Field::new(Some(owner)),
+        exporter: Field::new(None),
+        start: Cell::new(start),
+        readonly,
+        lease: RefCell::new(None),
+        exports: Cell::new(0),
+        hash: Cell::new(None),
+        layout: RefCell::new(Box::new(layout)),
+    })
 }
 
 /// A view of the memory of `v`; raises `TypeError` where it has none, `BufferError` where it
@@ -247,11 +245,11 @@ impl MemoryView {
                 if self.exports.get() == 1 { "" } else { "s" }
             ));
         }
-        let Some(owner) = self.owner.get() else { return Ok(()) };
-        self.owner.set(&self.header, None);
-        if let Some(b) = owner.cast::<ByteArray>() {
-            b.release_export();
+        if self.owner.get().is_none() {
+            return Ok(());
         }
+        self.owner.set(&self.header, None);
+        self.lease.replace(None);
         if let Some(exporter) = self.exporter.get() {
             self.exporter.set(&self.header, None);
             ops::call_method_opt(th, exporter, intern!(th, "__release_buffer__"), &[self.value()])?;
@@ -690,6 +688,8 @@ impl MemoryView {
     #[method]
     fn __enter__(th: &Thread, this: &'static MemoryView) -> PyResult<&'static MemoryView> {
         this.check(th)?;
+        let owner = this.owner.get().and_then(|o| o.cast::<ByteArray>());
+        this.lease.replace(owner.map(ByteArray::export));
         Ok(this)
     }
 

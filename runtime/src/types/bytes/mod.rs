@@ -144,11 +144,19 @@ pub fn expect_view(th: &Thread, v: Value) -> PyResult<&'static [u8]> {
     }
 }
 
+/// A copy of the bytes of an object that has a buffer, contiguous or not; `None` for others.
+pub fn copy(th: &Thread, v: Value) -> PyResult<Option<Vec<u8>>> {
+    match v.cast::<MemoryView>() {
+        Some(m) => m.to_bytes(th).map(Some),
+        None => Ok(view(th, v)?.map(<[u8]>::to_vec)),
+    }
+}
+
 /// A copy of the bytes of an object, as `PyObject_Bytes` takes them: a buffer, `__bytes__`, or an
 /// iterable of ints.
 pub fn from_object(th: &Thread, v: Value) -> PyResult<Vec<u8>> {
-    if let Some(data) = view(th, v)? {
-        return Ok(data.to_vec());
+    if let Some(data) = copy(th, v)? {
+        return Ok(data);
     }
     if let Some(f) = v.slot(Slot::Bytes) {
         let r = ops::call(th, f, &[v])?;
@@ -249,8 +257,8 @@ pub fn construct(
         out.resize(n as usize, 0);
         return Ok(out);
     }
-    match view(th, v)? {
-        Some(data) => Ok(data.to_vec()),
+    match copy(th, v)? {
+        Some(data) => Ok(data),
         None if what == "bytes" => from_iterable(th, v, "bytes"),
         None => from_iterable(th, v, "byte").map_err(|e| not_iterable(th, v, e)),
     }
