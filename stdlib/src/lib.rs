@@ -5,18 +5,36 @@
 
 extern crate self as krait_stdlib;
 
+pub mod atexit;
+pub mod codecs;
+pub mod contextvars;
+pub mod errno;
+pub mod gc;
 pub mod io;
-pub mod itertools;
+#[cfg(unix)]
+pub mod posix;
+pub mod sre;
 pub mod startup;
 pub mod sys;
+pub mod typing;
+pub mod weakref;
 
 use krait_runtime::native::NativeModule;
 
 /// Every native module. An executable registers only those that it can import.
 pub static MODULES: &[&NativeModule] = &[
     // One row a module, in alphabetical order of the files.
+    &atexit::MODULE,
+    &codecs::MODULE,
+    &contextvars::MODULE,
+    &errno::MODULE,
+    &gc::MODULE,
     &io::MODULE,
-    &itertools::MODULE,
+    #[cfg(unix)]
+    &posix::MODULE,
+    &sre::MODULE,
+    &typing::MODULE,
+    &weakref::MODULE,
 ];
 
 /// Folder of the pure-Python library.

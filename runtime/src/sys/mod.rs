@@ -3,9 +3,13 @@
 //! The only place that names one. Every file here offers the same functions; the rest of the
 //! runtime sees nothing but these.
 
+#[cfg(unix)]
+pub mod clock;
 pub mod errno;
 #[cfg(unix)]
 pub mod file;
+#[cfg(unix)]
+pub mod posix;
 mod registers;
 
 #[cfg(unix)]
