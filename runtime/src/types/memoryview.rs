@@ -140,17 +140,20 @@ pub fn over(
     readonly: bool,
 ) -> &'static MemoryView {
     DEF.class(th);
-    alloc(th, MemoryView {
-        header: Header::new(DEF.shape_id(), Kind::MemoryView),
-        owner: Field::new(Some(owner)),
-        exporter: Field::new(None),
-        start: Cell::new(start),
-        readonly,
-        lease: RefCell::new(None),
-        exports: Cell::new(0),
-        hash: Cell::new(None),
-        layout: RefCell::new(Box::new(layout)),
-    })
+    alloc(
+        th,
+        MemoryView {
+            header: Header::new(DEF.shape_id(), Kind::MemoryView),
+            owner: Field::new(Some(owner)),
+            exporter: Field::new(None),
+            start: Cell::new(start),
+            readonly,
+            lease: RefCell::new(None),
+            exports: Cell::new(0),
+            hash: Cell::new(None),
+            layout: RefCell::new(Box::new(layout)),
+        },
+    )
 }
 
 /// A view of the memory of `v`; raises `TypeError` where it has none, `BufferError` where it
