@@ -342,7 +342,10 @@ impl NativeDef {
         } else if low == 1 && high == 1 && p.positional_only == p.positional {
             let name = self.qualified_name(args);
             raise!(th, TypeError, "{name}() takes exactly one argument ({given} given)")
-        } else if p.positional_only < p.positional || p.keyword_only > 0 {
+        } else if (p.positional_only < p.positional || p.keyword_only > 0)
+            // These two count their arguments before they bind them.
+            && !(self.name == "__new__" && matches!(name.as_str(), "int" | "str"))
+        {
             // The forms of functions that take keyword arguments.
             let only = p.positional_only - receiver.min(p.positional_only);
             let (n, kind) = if given < low { (only.min(low), "positional ") } else { (high, "") };
