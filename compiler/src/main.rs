@@ -1,23 +1,26 @@
 //! The command `krait`.
 
-mod options;
-mod run;
+use std::process::exit;
 
-use clap::Parser;
-use options::{Command, Options};
+use krait_compiler::options::{Command, Invocation, Options};
+use krait_compiler::{driver, run};
 
 #[global_allocator]
 static ALLOCATOR: krait_runtime::gc::global::KraitAlloc = krait_runtime::gc::global::KraitAlloc;
 
 fn main() {
     let status = match Options::parse_arguments() {
-        options::Invocation::Python(start) => run::run(start),
-        options::Invocation::Command(Options { command }) => match command {
+        Invocation::Python(start) => run::run(start),
+        Invocation::Command(Options { command }) => match command {
             Command::Run(r) => run::run(r.into_start()),
+            Command::Build(build) => match driver::build(&build) {
+                Ok(()) => 0,
+                Err(diagnostics) => {
+                    diagnostics.iter().for_each(|diagnostic| eprintln!("{diagnostic}"));
+                    1
+                }
+            },
         },
     };
-    std::process::exit(status);
+    exit(status);
 }
-
-#[allow(unused_imports)]
-use Parser as _;

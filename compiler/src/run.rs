@@ -80,6 +80,8 @@ fn read_program(name: &str) -> Result<(Vec<u8>, String), std::io::Error> {
     let path = Path::new(name);
     let file = if path.is_dir() { path.join("__main__.py") } else { path.to_path_buf() };
     let text = std::fs::read(&file)?;
+    // As CPython since 3.9: `__file__` of the main module is absolute.
+    let file = std::path::absolute(&file)?;
     Ok((text, file.to_string_lossy().into_owned()))
 }
 

@@ -24,7 +24,7 @@ use crate::types::module::Module;
 use crate::types::str::Str;
 use crate::types::tuple::Tuple;
 use crate::types::{bytes, simple_namespace};
-use crate::{intern, raise, state, sys};
+use crate::{intern, program, raise, state, sys};
 
 /// `co_flags` of `from __future__` statements, which `compile` hands on.
 pub const FUTURE_MASK: u32 = flags::FUTURE_ANNOTATIONS | flags::FUTURE_BARRY_AS_BDFL;
@@ -72,19 +72,6 @@ pub fn native_names() -> Vec<&'static str> {
 
 fn native(name: &str) -> Option<&'static NativeModule> {
     NATIVES.0.read().expect("no panic while held").iter().copied().find(|m| m.name == name)
-}
-
-/// Modules whose code is in the executable.
-pub struct Embedded {
-    /// The code of a module and whether it is a package, by full name.
-    pub find: fn(&str) -> Option<(CodeUnit, bool)>,
-}
-
-static EMBEDDED: OnceLock<Embedded> = OnceLock::new();
-
-/// Installs the executable's own modules.
-pub fn set_embedded(embedded: Embedded) {
-    let _ = EMBEDDED.set(embedded);
 }
 
 /// Attribute `name` of the `sys` module.
@@ -352,12 +339,10 @@ fn load(th: &Thread, name: &str, search: Option<Value>) -> PyResult<Option<Value
         state::modules().set(th, Str::new(th, name).value(), m.value())?;
         return Ok(Some(m.value()));
     }
-    if let Some(e) = EMBEDDED.get()
-        && let Some((unit, is_package)) = (e.find)(name)
-    {
-        let file = unit.filename.to_string_lossy().into_owned();
-        let path = is_package.then(|| Path::new(&file).parent().map_or(PathBuf::new(), Path::to_path_buf));
-        return run_module(th, name, &unit, &file, path.as_deref()).map(Some);
+    if let Some(embedded) = program::find(name) {
+        let file = embedded.filename();
+        let path = if embedded.is_package() { Path::new(file).parent() } else { None };
+        return run_module(th, name, embedded.code(th), file, path).map(Some);
     }
     let dirs = match search {
         Some(path) => ops::collect(th, path)?,
@@ -375,14 +360,14 @@ fn load(th: &Thread, name: &str, search: Option<Value>) -> PyResult<Option<Value
         let package = base.join(short);
         let init = package.join("__init__.py");
         if init.is_file() {
-            let unit = compile_file(th, &init)?;
+            let code = compile_file(th, &init)?;
             let file = init.to_string_lossy().into_owned();
-            return run_module(th, name, &unit, &file, Some(&package)).map(Some);
+            return run_module(th, name, code, &file, Some(&package)).map(Some);
         }
         let file = base.join(format!("{short}.py"));
         if file.is_file() {
-            let unit = compile_file(th, &file)?;
-            return run_module(th, name, &unit, &file.to_string_lossy(), None).map(Some);
+            let code = compile_file(th, &file)?;
+            return run_module(th, name, code, &file.to_string_lossy(), None).map(Some);
         }
         if package.is_dir() {
             portions.push(Str::new(th, &package.to_string_lossy()).value());
@@ -415,7 +400,7 @@ fn ask_meta_path(th: &Thread, name: &str, search: Option<Value>) -> PyResult<Opt
     Ok(None)
 }
 
-fn compile_file(th: &Thread, path: &Path) -> PyResult<CodeUnit> {
+fn compile_file(th: &Thread, path: &Path) -> PyResult<&'static Code> {
     let source = match std::fs::read(path) {
         Ok(s) => s,
         Err(e) => {
@@ -430,14 +415,15 @@ fn compile_file(th: &Thread, path: &Path) -> PyResult<CodeUnit> {
         }
     };
     let filename = Str::new(th, &path.to_string_lossy());
-    (front_end(th)?.compile)(th, &source, filename, "exec", 0, 0)
+    let unit = (front_end(th)?.compile)(th, &source, filename, "exec", 0, 0)?;
+    Ok(Code::new(th, &unit))
 }
 
 /// Makes the module, puts it in `sys.modules` and runs its code; takes it out where that raises.
 fn run_module(
     th: &Thread,
     name: &str,
-    unit: &CodeUnit,
+    code: &'static Code,
     file: &str,
     package: Option<&Path>,
 ) -> PyResult<Value> {
@@ -456,7 +442,6 @@ fn run_module(
     state::modules().set(th, key, m.value())?;
     let initializing = intern!(th, "_initializing");
     crate::object::set_attr(th, spec, initializing, Value::TRUE)?;
-    let code = Code::new(th, unit);
     let result = interpreter::eval_code(th, code, m.dict(), None, None);
     let raised = th.raised.take();
     crate::object::set_attr(th, spec, initializing, Value::FALSE)?;

@@ -3,6 +3,9 @@
 //! The layers, each seeing only those to its right: `interpreter` → `ops` → `types` → `object` →
 //! `gc` → the value word in `krait-layout`. Types reach one another through `ops`.
 
+// Native methods and fields carry the names that Python gives them.
+#![allow(non_snake_case, clippy::too_many_arguments)]
+
 extern crate self as krait_runtime;
 
 pub mod builtins;
@@ -12,8 +15,11 @@ pub mod gc;
 pub mod import;
 pub mod interpreter;
 pub mod native;
+pub mod native_frames;
+pub mod native_ops;
 pub mod object;
 pub mod ops;
+pub mod program;
 pub mod signals;
 pub mod state;
 pub mod sys;

@@ -224,7 +224,7 @@ impl NativeDef {
             let rest = &args[direct..given];
             slots[args_at] = Some(Tuple::from_slots(th, rest).value());
         } else if given > p.positional {
-            return Err(self.wrong_count(th, p, given));
+            return Err(self.wrong_count(th, p, args, given));
         }
         let kwargs_at = args_at + p.has_args as usize;
         if p.has_kwargs {
@@ -258,7 +258,10 @@ impl NativeDef {
                             th,
                             TypeError,
                             "{}() takes no keyword arguments",
-                            self.name
+                            match self.name {
+                                "__new__" | "__init__" => self.shown_name(args),
+                                _ => self.qualified_name(args),
+                            }
                         ));
                     }
                     None => {
@@ -266,7 +269,7 @@ impl NativeDef {
                             th,
                             TypeError,
                             "{}() got an unexpected keyword argument '{}'",
-                            self.name,
+                            self.shown_name(args),
                             text
                         ));
                     }
@@ -276,15 +279,15 @@ impl NativeDef {
         for k in 0..p.required {
             if slots[k].is_none() {
                 if p.positional_only > k {
-                    return Err(self.wrong_count(th, p, given));
+                    return Err(self.wrong_count(th, p, args, given));
                 }
                 return Err(raise!(
                     th,
                     TypeError,
                     "{}() missing required argument '{}' (pos {})",
-                    self.name,
+                    self.shown_name(args),
                     p.names[k],
-                    k + 1 - self.has_receiver() as usize
+                    k + 1 - (self.has_receiver() || self.name == "__new__") as usize
                 ));
             }
         }
@@ -302,27 +305,77 @@ impl NativeDef {
         (self.function)(th, slots)
     }
 
+    /// The name in messages: of `__new__` and `__init__`, the class's.
+    #[cold]
+    fn shown_name(&self, args: &[StackSlot]) -> String {
+        let class = match (self.name, args.first().copied().flatten()) {
+            ("__new__", Some(cls)) => cls.cast::<Type>(),
+            ("__init__", Some(v)) => Some(v.class()),
+            _ => None,
+        };
+        class.map_or(self.name.to_string(), Type::name_string)
+    }
+
     fn has_receiver(&self) -> bool {
         matches!(self.kind, DefKind::Method | DefKind::ClassMethod)
     }
 
     /// CPython's message for a wrong number of positional arguments.
-    fn wrong_count(&self, th: &Thread, p: &Parameters, given: usize) -> Raised {
-        let receiver = self.has_receiver() as usize;
+    fn wrong_count(&self, th: &Thread, p: &Parameters, args: &[StackSlot], given: usize) -> Raised {
+        let receiver = (self.has_receiver() || self.name == "__new__") as usize;
         let (low, high) = (p.required - receiver.min(p.required), p.positional - receiver);
         let given = given.saturating_sub(receiver);
-        let name = self.name;
-        if high == 0 {
+        let name = self.shown_name(args);
+        let s = |n: usize| if n == 1 { "" } else { "s" };
+        // CPython's slot wrappers, but for the few that are plain methods.
+        let plain = matches!(self.name, "__getitem__" | "__contains__" | "__reversed__" | "__new__" | "__init__");
+        if self.has_receiver() && !plain && crate::object::slots::SLOT_NAMES.contains(&self.name) {
+            raise!(th, TypeError, "expected {high} argument{}, got {given}", s(high))
+        } else if high == 0 && p.keyword_only > 0 {
+            raise!(th, TypeError, "{name}() takes no positional arguments")
+        } else if high == 0 {
+            let name = self.qualified_name(args);
             raise!(th, TypeError, "{name}() takes no arguments ({given} given)")
-        } else if low == high && high == 1 {
+        } else if low == 1 && high == 1 && p.positional_only == p.positional {
+            let name = self.qualified_name(args);
             raise!(th, TypeError, "{name}() takes exactly one argument ({given} given)")
+        } else if p.positional_only < p.positional || p.keyword_only > 0 {
+            // The forms of functions that take keyword arguments.
+            let only = p.positional_only - receiver.min(p.positional_only);
+            let (n, kind) = if given < low { (only.min(low), "positional ") } else { (high, "") };
+            let kind = if p.keyword_only > 0 { "positional " } else { kind };
+            let word = match (given < low, low == high) {
+                (_, true) => "exactly",
+                (true, false) => "at least",
+                (false, false) => "at most",
+            };
+            raise!(th, TypeError, "{name}() takes {word} {n} {kind}argument{} ({given} given)", s(n))
         } else if low == high {
-            let s = if high == 1 { "" } else { "s" };
-            raise!(th, TypeError, "{name} expected {high} argument{s}, got {given}")
+            raise!(th, TypeError, "{name} expected {high} argument{}, got {given}", s(high))
         } else {
             let (word, n) = if given < low { ("least", low) } else { ("most", high) };
-            let s = if n == 1 { "" } else { "s" };
-            raise!(th, TypeError, "{name} expected at {word} {n} argument{s}, got {given}")
+            raise!(th, TypeError, "{name} expected at {word} {n} argument{}, got {given}", s(n))
+        }
+    }
+
+    /// The name with that of the class that a method is of.
+    #[cold]
+    fn qualified_name(&self, args: &[StackSlot]) -> String {
+        let Some(v) = args.first().copied().flatten().filter(|_| self.has_receiver()) else {
+            return self.name.to_string();
+        };
+        let class = match self.kind {
+            DefKind::ClassMethod => v.cast::<Type>().unwrap_or(v.class()),
+            _ => v.class(),
+        };
+        // The most basic native class that has the method.
+        let owner = class.mro().values().iter().filter_map(|c| c.cast::<Type>()).find(|c| {
+            (c.def.get().methods)().iter().any(|m| std::ptr::eq(m, self))
+                && !c.has(crate::object::TypeFlags::HEAP)
+        });
+        match owner {
+            Some(c) => format!("{}.{}", c.name_string(), self.name),
+            None => self.name.to_string(),
         }
     }
 }

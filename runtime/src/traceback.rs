@@ -301,6 +301,11 @@ fn is_plain_call(before: &str, segment: &str) -> bool {
 /// `~` and `^` for binary operators, subscripts and calls (CPython's
 /// `_extract_caret_anchors_from_line_segment`), found by text.
 fn anchors(segment: &str) -> Option<String> {
+    const STATEMENTS: [&str; 9] =
+        ["raise", "return", "assert", "del", "import", "from", "with", "for", "yield"];
+    if segment.split([' ', '(']).next().is_some_and(|w| STATEMENTS.contains(&w)) {
+        return None;
+    }
     let chars: Vec<char> = segment.chars().collect();
     let close = match chars.last()? {
         ')' => '(',

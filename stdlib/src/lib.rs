@@ -1,5 +1,8 @@
 //! Native modules of the standard library, one file each.
 
+// Native functions carry the names that Python gives them.
+#![allow(non_snake_case, clippy::too_many_arguments)]
+
 extern crate self as krait_stdlib;
 
 pub mod atexit;

@@ -33,8 +33,8 @@ pub fn run(
             eprintln!("Fatal Python error: config_init_hash_seed: {message}");
             return 1;
         }
-        state::init(th);
         state::register_roots();
+        state::init(th);
         gc::set_hooks(gc::Hooks {
             weak_dead: krait_runtime::types::weakref::on_target_dead,
             call_weak_callback,

@@ -1,18 +1,17 @@
 //! The front end as the runtime calls it: for `compile`, `eval`, `exec` and imported source.
 
 use krait_runtime::error::{PyResult, raise_value};
-use krait_runtime::import::FrontEnd;
 use krait_runtime::object::Object;
 use krait_runtime::bytecode::CodeUnit;
 use krait_runtime::types::exception::{self, Exc};
 use krait_runtime::types::str::Str;
 use krait_runtime::types::tuple::Tuple;
-use krait_runtime::{Raised, Thread, Value, raise};
+use krait_runtime::{Raised, Thread, Value, import, intern, ops, raise, state};
 
-use crate::{ErrorKind, Mode, Options, SyntaxError, compile};
+use crate::{ErrorKind, Mode, Options, SyntaxError, Warning, compile};
 
 /// What `krait_runtime::import::set_front_end` takes.
-pub static FRONT_END: FrontEnd = FrontEnd { compile: compile_source, compile_object };
+pub static FRONT_END: import::FrontEnd = import::FrontEnd { compile: compile_source, compile_object };
 
 fn mode_of(mode: &str) -> Mode {
     match mode {
@@ -32,9 +31,35 @@ fn compile_source(
 ) -> PyResult<CodeUnit> {
     let options = Options { optimize: optimize as u8, flags, stack_budget: 64 << 20 };
     match compile(source, &filename.to_wtf8(), mode_of(mode), &options) {
-        Ok(compiled) => Ok(compiled.code),
+        Ok(compiled) => {
+            for w in &compiled.warnings {
+                issue_warning(th, w, filename, source)?;
+            }
+            Ok(compiled.code)
+        }
         Err(e) => Err(raise_syntax_error(th, &e)),
     }
+}
+
+/// Issues a `SyntaxWarning` through the `warnings` module; before that was imported, as it would
+/// by default.
+fn issue_warning(th: &Thread, w: &Warning, filename: &Str, source: &[u8]) -> PyResult<()> {
+    let message = Str::new(th, &w.message).value();
+    let category = Exc::SyntaxWarning.class().value();
+    if let Some(module) = state::modules().get_name(intern!(th, "warnings")) {
+        let args = [message, category, filename.value(), Value::from_i32(w.lineno)];
+        return ops::call_method(th, module, intern!(th, "warn_explicit"), &args).map(|_| ());
+    }
+    let text = String::from_utf8_lossy(source);
+    let line = text.lines().nth((w.lineno - 1).max(0) as usize).unwrap_or("").trim();
+    let mut out = format!("{filename}:{}: SyntaxWarning: {}\n", w.lineno, w.message);
+    if !line.is_empty() && !filename.to_string().starts_with('<') {
+        out.push_str(&format!("  {line}\n"));
+    }
+    if let Some(stderr) = import::sys_attribute(th, "stderr").filter(|f| !f.is_none()) {
+        ops::call_method(th, stderr, intern!(th, "write"), &[Str::new(th, &out).value()])?;
+    }
+    Ok(())
 }
 
 /// Raises the exception that a front end's error stands for.

@@ -40,6 +40,7 @@ pub const SMALL_INT_MAX: i64 = i64::MAX >> 1;
 /// The smallest small int, -2**62.
 pub const SMALL_INT_MIN: i64 = i64::MIN >> 1;
 
+#[inline(always)]
 const fn word(bits: u64) -> Value {
     match NonZeroU64::new(bits) {
         Some(bits) => Value(bits),

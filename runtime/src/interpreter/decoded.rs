@@ -3,6 +3,8 @@
 
 use std::cell::Cell;
 
+use krait_layout::Value;
+
 use super::frame::RECORD_SLOTS;
 use super::inline_cache::InlineCache;
 use crate::bytecode::Opcode;
@@ -30,6 +32,9 @@ pub struct Decoded {
     pub offsets: Box<[u32]>,
     pub handlers: Box<[Handler]>,
     pub caches: Box<[InlineCache]>,
+    /// The code's constants and names, which live as long as the code object.
+    pub consts: &'static [Value],
+    pub names: &'static [Value],
     pub locals_len: usize,
     /// Slots of a whole frame: record, locals, stack.
     pub frame_slots: usize,
@@ -72,6 +77,8 @@ impl Decoded {
         for (i, (op, arg)) in raw.iter().enumerate() {
             let next = offsets[i] as usize / 2 + 1 + op.caches();
             let arg = match op.argument() {
+                // Its distance is for tools only; the instruction falls through or raises.
+                Argument::Jump if *op == Opcode::END_ASYNC_FOR => *arg,
                 Argument::Jump => {
                     let backward = matches!(op, Opcode::JUMP_BACKWARD | Opcode::JUMP_BACKWARD_NO_INTERRUPT);
                     let target = if backward { next - *arg as usize } else { next + *arg as usize };
@@ -108,7 +115,9 @@ impl Decoded {
             instructions: instructions.into(),
             offsets: offsets.into(),
             handlers,
-            caches: (0..cache_count).map(|_| InlineCache::default()).collect(),
+            caches: (0..cache_count).map(|_| InlineCache::new()).collect(),
+            consts: code.consts(),
+            names: code.names(),
             locals_len,
             frame_slots: RECORD_SLOTS + locals_len + code.unit.stacksize as usize + 1,
         }

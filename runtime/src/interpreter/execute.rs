@@ -9,10 +9,11 @@ use krait_layout::{Kind, Raised, StackSlot, Thread, Value};
 
 use super::decoded::{Decoded, Instruction};
 use super::frame::FrameRecord;
-use super::inline_cache::{self, CacheKind};
+use super::inline_cache::{self, CacheKind, InlineCacheExt};
 use super::{handled, pop_frame, push_frame, unwind};
 use crate::bytecode::Opcode;
 use crate::error::PyResult;
+use crate::native_frames;
 use crate::object::{Object, ValueExt};
 use crate::ops::{self, Comparison};
 use crate::types::cell::Cell as PyCell;
@@ -119,7 +120,7 @@ impl Registers {
 }
 
 #[inline(always)]
-fn common_constant(th: &Thread, i: u32) -> Value {
+pub(crate) fn common_constant(th: &Thread, i: u32) -> Value {
     let builtin = |name: &str| state::builtins().get_name(state::intern(th, name)).expect("a builtin");
     match i {
         0 => types::exception::Exc::AssertionError.class().value(),
@@ -145,6 +146,7 @@ pub fn start(
     input: Option<PyResult<Value>>,
 ) -> PyResult<Value> {
     frame.is_entry.set(true);
+    frame.stack_mark.set(native_frames::frame_pointer() as usize);
     frame.previous.set(th.frame.get() as *const FrameRecord);
     th.frame.set(frame as *const FrameRecord as *const u8);
     let mut regs = Registers::enter(frame, ip, depth);
@@ -270,7 +272,7 @@ fn execute(th: &Thread, mut regs: Registers, raised: bool) -> PyResult<Value> {
                     regs.set_local(oparg, None);
                 }
                 Opcode::LOAD_CONST => {
-                    let v = regs.frame.code.consts()[oparg as usize];
+                    let v = regs.decoded.consts[oparg as usize];
                     regs.push(Some(v));
                 }
                 Opcode::LOAD_SMALL_INT => regs.push(Some(Value::from_i32(oparg as i32))),
@@ -442,7 +444,7 @@ fn execute(th: &Thread, mut regs: Registers, raised: bool) -> PyResult<Value> {
                             _ => {}
                         }
                     }
-                    let name = regs.frame.code.names()[(oparg >> 1) as usize];
+                    let name = regs.decoded.names[(oparg >> 1) as usize];
                     let owner = &regs.frame.code.header;
                     let (found, bound) =
                         try_op!(inline_cache::load_attr(th, cache, owner, v, name, oparg & 1 != 0));
@@ -472,12 +474,12 @@ fn execute(th: &Thread, mut regs: Registers, raised: bool) -> PyResult<Value> {
                             _ => {}
                         }
                     }
-                    let name = regs.frame.code.names()[oparg as usize];
+                    let name = regs.decoded.names[oparg as usize];
                     try_op!(inline_cache::store_attr(th, cache, v, name, value));
                     regs.drop_n(2);
                 }
                 Opcode::DELETE_ATTR => {
-                    let name = regs.frame.code.names()[oparg as usize];
+                    let name = regs.decoded.names[oparg as usize];
                     try_op!(crate::object::delete_attr(th, regs.peek(1), name));
                     regs.drop_n(1);
                 }
@@ -500,7 +502,7 @@ fn execute(th: &Thread, mut regs: Registers, raised: bool) -> PyResult<Value> {
                             continue;
                         }
                     }
-                    let name = frame.code.names()[(oparg >> 1) as usize];
+                    let name = regs.decoded.names[(oparg >> 1) as usize];
                     let v = try_op!(ops::global::load_global_cached(th, frame.globals, frame.builtins, name, cache));
                     regs.push(Some(v));
                     if oparg & 1 != 0 {
@@ -508,27 +510,27 @@ fn execute(th: &Thread, mut regs: Registers, raised: bool) -> PyResult<Value> {
                     }
                 }
                 Opcode::STORE_GLOBAL => {
-                    let name = regs.frame.code.names()[oparg as usize];
+                    let name = regs.decoded.names[oparg as usize];
                     let v = regs.pop();
                     try_op!(ops::global::store_global(th, regs.frame.globals, name, v));
                 }
                 Opcode::DELETE_GLOBAL => {
-                    let name = regs.frame.code.names()[oparg as usize];
+                    let name = regs.decoded.names[oparg as usize];
                     try_op!(ops::global::delete_global(th, regs.frame.globals, name));
                 }
                 Opcode::LOAD_NAME => {
-                    let name = regs.frame.code.names()[oparg as usize];
+                    let name = regs.decoded.names[oparg as usize];
                     let v = try_op!(ops::global::load_name(th, regs.frame, name));
                     regs.push(Some(v));
                 }
                 Opcode::STORE_NAME => {
-                    let name = regs.frame.code.names()[oparg as usize];
+                    let name = regs.decoded.names[oparg as usize];
                     let v = regs.peek(1);
                     try_op!(ops::global::store_name(th, regs.frame, name, v));
                     regs.drop_n(1);
                 }
                 Opcode::DELETE_NAME => {
-                    let name = regs.frame.code.names()[oparg as usize];
+                    let name = regs.decoded.names[oparg as usize];
                     try_op!(ops::global::delete_name(th, regs.frame, name));
                 }
                 Opcode::LOAD_LOCALS => {
@@ -536,7 +538,7 @@ fn execute(th: &Thread, mut regs: Registers, raised: bool) -> PyResult<Value> {
                     regs.push(Some(v));
                 }
                 Opcode::LOAD_FROM_DICT_OR_GLOBALS => {
-                    let name = regs.frame.code.names()[oparg as usize];
+                    let name = regs.decoded.names[oparg as usize];
                     let v = try_op!(ops::global::load_from_mapping_or_globals(th, regs.peek(1), regs.frame, name));
                     regs.set(1, Some(v));
                 }
@@ -729,7 +731,7 @@ fn execute(th: &Thread, mut regs: Registers, raised: bool) -> PyResult<Value> {
                     if callable.kind() == Kind::Function {
                         let f = callable.cast::<Function>().expect("the kind says so");
                         let code = f.code();
-                        if code.native.get().is_none() && f.is_simple_call(code, count) {
+                        if code.native_function().is_none() && f.is_simple_call(code, count) {
                             let record = try_op!(push_frame(th, code, Some(callable), f.globals(), f.builtins()));
                             // SAFETY: the new frame has a slot for each argument.
                             unsafe {
@@ -919,7 +921,7 @@ fn execute(th: &Thread, mut regs: Registers, raised: bool) -> PyResult<Value> {
                 }
                 Opcode::LOAD_SUPER_ATTR => {
                     let (global, class, this) = (regs.peek(3), regs.peek(2), regs.peek(1));
-                    let name = regs.frame.code.names()[(oparg >> 2) as usize];
+                    let name = regs.decoded.names[(oparg >> 2) as usize];
                     let v = try_op!(ops::attribute::load_super_attr(th, global, class, this, name, oparg & 2 != 0));
                     regs.drop_n(2);
                     regs.set(1, Some(v));
@@ -933,14 +935,14 @@ fn execute(th: &Thread, mut regs: Registers, raised: bool) -> PyResult<Value> {
                 }
                 Opcode::SETUP_ANNOTATIONS => try_op!(ops::global::setup_annotations(th, regs.frame)),
                 Opcode::IMPORT_NAME => {
-                    let name = regs.frame.code.names()[oparg as usize];
+                    let name = regs.decoded.names[oparg as usize];
                     let (level, from) = (regs.peek(2), regs.peek(1));
                     let v = try_op!(ops::import::import_name(th, regs.frame, name, from, level));
                     regs.drop_n(1);
                     regs.set(1, Some(v));
                 }
                 Opcode::IMPORT_FROM => {
-                    let name = regs.frame.code.names()[oparg as usize];
+                    let name = regs.decoded.names[oparg as usize];
                     let v = try_op!(ops::import::import_from(th, regs.peek(1), name));
                     regs.push(Some(v));
                 }

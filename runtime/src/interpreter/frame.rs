@@ -4,6 +4,7 @@ use std::cell::Cell;
 
 use krait_layout::{StackSlot, Thread, Value};
 
+use crate::native_frames;
 use crate::object::{Object, ValueExt};
 use crate::types::code::Code;
 use crate::types::dict::Dict;
@@ -32,6 +33,10 @@ pub struct FrameRecord {
     pub is_entry: Cell<bool>,
     /// Values on the caller's stack below where the result goes, if this is no entry.
     pub caller_depth: Cell<u32>,
+    /// The next older frame, compiled ones included; up to date after `native_frames::link`.
+    pub outer: Cell<*const FrameRecord>,
+    /// Where the run of the interpreter's loop is on the machine stack, if this is an entry.
+    pub stack_mark: Cell<usize>,
 }
 
 /// Slots that the struct takes.
@@ -57,6 +62,8 @@ impl FrameRecord {
             ip: Cell::new(0),
             is_entry: Cell::new(false),
             caller_depth: Cell::new(0),
+            outer: Cell::new(std::ptr::null()),
+            stack_mark: Cell::new(0),
         }
     }
 
@@ -85,11 +92,11 @@ impl FrameRecord {
 #[derive(Copy, Clone)]
 pub struct FrameRef(&'static FrameRecord);
 
-/// The newest Python frame of the thread.
+/// The newest Python frame of the thread, of any engine.
 #[inline]
 pub fn current(th: &Thread) -> Option<FrameRef> {
-    let at = th.frame.get() as *const FrameRecord;
-    // SAFETY: the interpreter keeps `th.frame` at the newest record.
+    let at = native_frames::link(th);
+    // SAFETY: the frames that are linked are running.
     (!at.is_null()).then(|| FrameRef(unsafe { &*at }))
 }
 
@@ -124,7 +131,7 @@ impl FrameRef {
     }
 
     pub fn previous(self) -> Option<FrameRef> {
-        let at = self.0.previous.get();
+        let at = if native_frames::any() { self.0.outer.get() } else { self.0.previous.get() };
         // SAFETY: records of callers outlive those of callees.
         (!at.is_null()).then(|| FrameRef(unsafe { &*at }))
     }
@@ -146,7 +153,7 @@ impl FrameRef {
 #[cold]
 pub fn detach(th: &Thread, record: &FrameRecord) {
     let frame = record.frame_object.get().and_then(|f| f.cast::<Frame>()).expect("the caller checked");
-    let back = record.previous.get();
+    let back = native_frames::newest_but(th, record);
     // SAFETY: the caller's record is alive.
     let back = (!back.is_null()).then(|| FrameRef(unsafe { &*back }).object(th).value());
     frame.detach(th, record, back);

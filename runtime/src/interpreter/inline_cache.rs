@@ -1,7 +1,5 @@
 //! Inline caches of attribute and global access.
 
-use std::cell::Cell;
-
 use krait_layout::{StackSlot, Thread, Value};
 
 use crate::error::PyResult;
@@ -12,42 +10,20 @@ use crate::shapes;
 use crate::types::native_function::NativeFunction;
 use crate::types;
 
-/// What an instruction learnt: valid while the object's shape is `shape` and no class that was
-/// looked into changed since `epoch`. For globals, `shape` and `epoch` are the versions of the
-/// two dictionaries.
-#[derive(Default)]
-pub struct InlineCache {
-    pub shape: Cell<u32>,
-    pub epoch: Cell<u32>,
-    pub kind: Cell<CacheKind>,
-    /// Byte offset, entry number.
-    pub index: Cell<u32>,
-    /// A function found on the class. Kept alive by the code object, which the collector scans.
-    pub value: Cell<StackSlot>,
+pub use krait_layout::{CacheKind, InlineCache};
+
+/// The runtime's part of an inline cache.
+pub trait InlineCacheExt {
+    /// Whether the cache holds for an object of that shape.
+    fn hits(&self, shape: u32) -> bool;
+
+    /// Remembers how an object of that shape is accessed.
+    fn fill(&self, kind: CacheKind, shape: u32, index: u32, value: StackSlot);
 }
 
-/// How a cached access is done.
-#[derive(Copy, Clone, PartialEq, Eq, Default, Debug)]
-pub enum CacheKind {
-    #[default]
-    Empty,
-    /// The attribute is the word at byte offset `index` of the object.
-    Slot,
-    /// `value` is a function of the class, to be called with the object first.
-    Method,
-    /// `value` is what the class has, as it is.
-    ClassValue,
-    /// A new attribute of the object at byte offset `index`; its shape becomes the other index.
-    Transition,
-    /// Entry `index` of the module's globals.
-    Global,
-    /// Entry `index` of the builtins, the globals having no such name.
-    Builtin,
-}
-
-impl InlineCache {
+impl InlineCacheExt for InlineCache {
     #[inline(always)]
-    pub fn hits(&self, shape: u32) -> bool {
+    fn hits(&self, shape: u32) -> bool {
         self.shape.get() == shape && self.epoch.get() == class::epoch()
     }
 

@@ -8,6 +8,7 @@ pub mod unwind;
 
 use std::cell::Cell;
 
+use krait_layout::program::NativeEntry;
 use krait_layout::{StackSlot, Thread, Value};
 
 use crate::bytecode::code_unit::{flags, local_kind};
@@ -86,6 +87,7 @@ pub fn thread_state(th: &Thread) -> &'static ThreadState {
 /// Prepares the calling OS thread for running Python code; `th` lives until `detach`.
 pub fn attach(th: &Thread, ident: u64) {
     gc::attach_thread(th);
+    crate::native_frames::attach_thread(th);
     let bytes = DATA_SLOTS * size_of::<StackSlot>();
     let base = sys::map_pages(bytes).expect("address space for the frame stack");
     let base = base.as_ptr() as *mut StackSlot;
@@ -271,11 +273,21 @@ pub fn call_function(
     kwnames: Option<&'static Tuple>,
 ) -> PyResult<Value> {
     let code = function.code();
-    if let Some(entry) = code.native.get() {
+    if let Some(native) = code.native_function() {
         recursion(th, "")?;
-        let mut locals = vec![None; code.locals_len()];
-        function.bind(th, code, args, kwnames, &mut locals)?;
-        // SAFETY: the entry is compiled from this code and takes its bound locals.
+        let count = code.parameter_count();
+        let mut small = [None; 12];
+        let mut large = Vec::new();
+        let locals = if count <= small.len() {
+            &mut small[..count]
+        } else {
+            large.resize(count, None);
+            &mut large[..]
+        };
+        function.bind(th, code, args, kwnames, locals)?;
+        // SAFETY: the tables say what the entry takes: its bound parameters.
+        let entry: NativeEntry = unsafe { std::mem::transmute(native.entry) };
+        // SAFETY: as above.
         return unsafe { entry(th, function.value(), locals.as_ptr()) }.ok_or(crate::Raised);
     }
     let record = push_frame(th, code, Some(function.value()), function.globals(), function.builtins())?;
@@ -296,6 +308,10 @@ pub fn eval_code(
     locals: Option<Value>,
     closure: Option<&'static Tuple>,
 ) -> PyResult<Value> {
+    let own_locals = locals.is_some_and(|l| l != globals.value());
+    if code.native_function().is_some() && closure.is_none() && !own_locals {
+        return call_function(th, Function::new(th, code, globals), &[], None);
+    }
     let builtins = builtins_of(th, globals);
     // A function object carries the closure for COPY_FREE_VARS.
     let function = match closure {

@@ -19,6 +19,7 @@ use crate::types::tuple::Tuple;
 use crate::{intern, ops, raise, state, types};
 
 /// Grows whenever a class that a cache may rely on changes; an inline cache compares it.
+#[unsafe(export_name = "krait_class_epoch")]
 static EPOCH: AtomicU32 = AtomicU32::new(1);
 
 /// The number that inline caches compare: while it stays, no class that was looked into changed.

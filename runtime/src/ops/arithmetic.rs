@@ -82,7 +82,25 @@ pub fn binary(th: &Thread, op: Binary, a: Value, b: Value) -> PyResult<Value> {
     {
         return Ok(v);
     }
+    if a.is_immediate_float()
+        && b.is_immediate_float()
+        && let Some(f) = float_binary(op, a.immediate_float_unchecked(), b.immediate_float_unchecked())
+    {
+        return Ok(float::new(th, f));
+    }
     binary_slow(th, op, a, b)
+}
+
+/// The operators on floats that cannot raise.
+#[inline(always)]
+fn float_binary(op: Binary, x: f64, y: f64) -> Option<f64> {
+    match op {
+        Binary::Add => Some(x + y),
+        Binary::Subtract => Some(x - y),
+        Binary::Multiply => Some(x * y),
+        Binary::TrueDivide if y != 0.0 => Some(x / y),
+        _ => None,
+    }
 }
 
 /// The operators on small ints that need neither a big result nor an error.
@@ -184,6 +202,12 @@ pub fn inplace(th: &Thread, op: Binary, a: Value, b: Value) -> PyResult<Value> {
         && let Some(v) = small_int_binary(op, x, y)
     {
         return Ok(v);
+    }
+    if a.is_immediate_float()
+        && b.is_immediate_float()
+        && let Some(f) = float_binary(op, a.immediate_float_unchecked(), b.immediate_float_unchecked())
+    {
+        return Ok(float::new(th, f));
     }
     let (slot, reflected, in_place) = op.slots();
     if let Some(f) = a.slot(in_place) {

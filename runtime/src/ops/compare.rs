@@ -171,6 +171,9 @@ fn compare_exact(op: Comparison, a: Value, b: Value) -> Option<bool> {
 /// `bool(a op b)`.
 #[inline]
 pub fn compare_bool(th: &Thread, op: Comparison, a: Value, b: Value) -> PyResult<bool> {
+    if a.is_small_int() && b.is_small_int() {
+        return Ok(op.holds((a.bits() as i64).cmp(&(b.bits() as i64))));
+    }
     if let Some(r) = compare_exact(op, a, b) {
         return Ok(r);
     }

@@ -2,7 +2,8 @@
 
 use std::cell::{Cell, OnceCell};
 
-use krait_layout::{Header, Kind, StackSlot, Thread, Value, shapes};
+use krait_layout::program::{NativeCode, native_kind};
+use krait_layout::{Header, Kind, Thread, Value, shapes};
 
 use crate::bytecode::code_unit::{flags, local_kind};
 use crate::bytecode::{CodeUnit, Constant};
@@ -18,9 +19,6 @@ use crate::types::{float, int};
 use crate::{raise, state, types};
 use krait_macros::methods;
 
-/// Compiled code's entry: takes the function and its bound local variables.
-pub type NativeEntry = unsafe extern "C" fn(&Thread, Value, *const StackSlot) -> StackSlot;
-
 /// A `code` object.
 #[repr(C)]
 pub struct Code {
@@ -34,8 +32,8 @@ pub struct Code {
     pub qualname: Field,
     /// The plain data: bytecode and tables. Its own constants are dropped once made.
     pub unit: Box<CodeUnit>,
-    /// Values of `consts`, for quick access.
-    pub native: Cell<Option<NativeEntry>>,
+    /// The machine code, if there is any.
+    pub native: Cell<Option<&'static NativeCode>>,
     decoded: OnceCell<Box<Decoded>>,
 }
 
@@ -122,6 +120,13 @@ impl Code {
             native: Cell::new(None),
             decoded: OnceCell::new(),
         })
+    }
+
+    /// The machine code that the function is called by, if it has any; a generator's is called
+    /// only to resume it.
+    #[inline(always)]
+    pub fn native_function(&self) -> Option<&'static NativeCode> {
+        self.native.get().filter(|native| native.kind == native_kind::FUNCTION)
     }
 
     #[inline(always)]

@@ -132,7 +132,10 @@ impl Frame {
     /// Bytecode offset in bytes.
     pub fn lasti(&self) -> i64 {
         match self.record() {
-            Some(r) => r.lasti() as i64,
+            Some(r) => {
+                crate::native_frames::refresh();
+                r.lasti() as i64
+            }
             None => self.lasti.get(),
         }
     }
@@ -276,7 +279,10 @@ impl Frame {
     #[getter]
     fn f_back(th: &Thread, this: &'static Frame) -> Option<Value> {
         match this.record() {
-            Some(r) => FrameRef::of(r).previous().map(|p| p.object(th).value()),
+            Some(r) => {
+                crate::native_frames::link(th);
+                FrameRef::of(r).previous().map(|p| p.object(th).value())
+            }
             None => this.back.get(),
         }
     }

@@ -1,8 +1,9 @@
 //! `function`, and the binding of arguments to its parameters.
 
 use std::cell::Cell;
+use std::mem::offset_of;
 
-use krait_layout::{Header, Kind, StackSlot, Thread, Value, shapes};
+use krait_layout::{FunctionHead, Header, Kind, StackSlot, Thread, Value, shapes};
 
 use crate::bytecode::code_unit::flags;
 use crate::error::PyResult;
@@ -21,6 +22,9 @@ use krait_macros::methods;
 #[repr(C)]
 pub struct Function {
     pub header: Header,
+    /// Machine code that takes its arguments in registers, see `krait_layout::FunctionHead`.
+    body: Cell<*const u8>,
+    params: Cell<u32>,
     pub code: Field,
     pub globals: Field,
     pub builtins: Field,
@@ -57,14 +61,24 @@ unsafe impl Object for Function {
     }
 }
 
+// Compiled code looks into functions.
+const _: () = {
+    assert!(offset_of!(Function, body) == offset_of!(FunctionHead, body));
+    assert!(offset_of!(Function, params) == offset_of!(FunctionHead, params));
+    assert!(offset_of!(Function, globals) == offset_of!(FunctionHead, globals));
+    assert!(offset_of!(Function, builtins) == offset_of!(FunctionHead, builtins));
+};
+
 impl Function {
     /// `MAKE_FUNCTION`: a function of `code` in the module whose variables are `globals`.
     pub fn new(th: &Thread, code: &'static Code, globals: &'static Dict) -> &'static Function {
         let builtins = interpreter::builtins_of(th, globals);
         let doc = if code.has_flag(flags::HAS_DOCSTRING) { code.consts().first().copied() } else { None };
         let module = globals.get_name(intern!(th, "__name__"));
-        alloc_as(th, DEF.class(th), Function {
+        let function = alloc_as(th, DEF.class(th), Function {
             header: Header::new(shapes::FUNCTION, Kind::Function),
+            body: Cell::new(std::ptr::null()),
+            params: Cell::new(FunctionHead::NOT_DIRECT),
             code: Field::new(Some(code.value())),
             globals: Field::new(Some(globals.value())),
             builtins: Field::new(Some(builtins.value())),
@@ -79,7 +93,33 @@ impl Function {
             annotate: Field::new(None),
             type_params: Field::new(None),
             version: Cell::new(0),
-        })
+        });
+        function.bind_native();
+        function
+    }
+
+    /// Lets compiled code call the function directly, if its code allows it.
+    fn bind_native(&self) {
+        let code = self.code();
+        match code.native_function() {
+            Some(native) if self.is_simple_call(code, code.unit.argcount as usize) => {
+                self.body.set(native.body);
+                self.params.set(code.unit.argcount);
+            }
+            _ => self.params.set(FunctionHead::NOT_DIRECT),
+        }
+    }
+
+    /// `SET_FUNCTION_ATTRIBUTE`.
+    pub fn set_attribute(&self, which: u32, v: StackSlot) {
+        let field = match which {
+            1 => &self.defaults,
+            2 => &self.kwdefaults,
+            4 => &self.annotations,
+            8 => &self.closure,
+            _ => &self.annotate,
+        };
+        field.set(&self.header, v);
     }
 
     #[inline(always)]
@@ -405,6 +445,7 @@ impl Function {
             ));
         }
         this.code.set(&this.header, Some(code.value()));
+        this.bind_native();
         this.version.set(this.version.get() + 1);
         Ok(())
     }

@@ -5,6 +5,7 @@
 
 use std::cell::Cell;
 
+use krait_layout::program::{NativeCode, NativeFrame, NativeResume, Suspension};
 use krait_layout::{Header, Kind, Raised, StackSlot, Thread, Value, shapes};
 
 use crate::bytecode::code_unit::flags;
@@ -12,6 +13,7 @@ use crate::error::{PyResult, catch, raise_value};
 use crate::gc::{self, Field, Scan};
 use crate::interpreter::frame::FrameRecord;
 use crate::interpreter::{self, Handled, execute, thread_state};
+use crate::native_frames;
 use crate::object::type_object::{Type, TypeDef, TypeFlags};
 use crate::object::{Object, Slot, ValueExt, alloc, get_attr_or_none};
 use crate::ops;
@@ -216,10 +218,61 @@ impl Generator {
         self.state.set(State::Running);
         self.handled.previous.set(th.handled.get() as *const Handled);
         th.handled.set(&self.handled as *const Handled as *const u8);
-        let result =
-            execute::start(th, record, self.ip.get() as usize, self.depth.get() as usize, Some(input));
+        let result = match code.native.get() {
+            Some(native) => self.resume_native(th, record, native, input),
+            None => {
+                let (ip, depth) = (self.ip.get() as usize, self.depth.get() as usize);
+                execute::start(th, record, ip, depth, Some(input))
+            }
+        };
         th.handled.set(self.handled.previous.get() as *const u8);
         gc::barrier(&self.header);
+        result
+    }
+
+    /// As `execute::start`, in machine code.
+    fn resume_native(
+        &'static self,
+        th: &Thread,
+        record: &'static FrameRecord,
+        native: &'static NativeCode,
+        input: PyResult<Value>,
+    ) -> PyResult<Value> {
+        let decoded = record.code.decoded();
+        let last = self.ip.get().saturating_sub(1);
+        record.ip.set(last);
+        record.is_entry.set(true);
+        record.stack_mark.set(native_frames::frame_pointer() as usize);
+        record.previous.set(th.frame.get() as *const FrameRecord);
+        th.frame.set(record as *const FrameRecord as *const u8);
+        let created = decoded.instructions[last as usize].get() as u8
+            == crate::bytecode::Opcode::RETURN_GENERATOR as u8;
+        let offset = if created { Suspension::START } else { decoded.offsets[last as usize] };
+        let suspension =
+            Suspension { offset: Cell::new(offset), depth: Cell::new(self.depth.get()) };
+        let mut result = input.and_then(|v| interpreter::recursion(th, "").map(|()| v));
+        if created && result.is_err() {
+            // Nothing has run that could catch it.
+            interpreter::unwind::add_traceback(th, record);
+            suspension.offset.set(Suspension::FINISHED);
+        } else {
+            // SAFETY: the tables say what the entry takes; the record starts as a `NativeFrame`.
+            result = unsafe {
+                let entry: NativeResume = std::mem::transmute(native.entry);
+                let frame = &*(record as *const FrameRecord as *const NativeFrame);
+                entry(th, self.value(), frame, &suspension, result.ok()).ok_or(Raised)
+            };
+        }
+        th.frame.set(record.previous.get() as *const u8);
+        if suspension.offset.get() == Suspension::FINISHED {
+            self.finish();
+            interpreter::pop_frame(th, record);
+        } else {
+            let ip = decoded.index_of_offset(suspension.offset.get()) + 1;
+            record.ip.set(ip - 1);
+            self.suspend(record, ip as usize, suspension.depth.get() as usize);
+            interpreter::release_frame(th, record);
+        }
         result
     }
 

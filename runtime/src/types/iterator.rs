@@ -53,6 +53,16 @@ iterator_type!(BYTES_ITERATOR, "bytes_iterator", 0);
 iterator_type!(BYTEARRAY_ITERATOR, "bytearray_iterator", 0);
 iterator_type!(MEMORY_ITERATOR, "memory_iterator", 0);
 
+// Fast paths of compiled code look into it.
+const _: () = {
+    use krait_layout::objects;
+    use std::mem::offset_of;
+    assert!(offset_of!(Iterator, source) == offset_of!(objects::Iterator, source));
+    assert!(offset_of!(Iterator, next) == offset_of!(objects::Iterator, next));
+    assert!(offset_of!(Iterator, step) == offset_of!(objects::Iterator, step));
+    assert!(offset_of!(Iterator, left) == offset_of!(objects::Iterator, left));
+};
+
 // SAFETY: every object of kind `Iterator` is made in this file with this layout.
 unsafe impl Object for Iterator {
     const KIND: Kind = Kind::Iterator;
@@ -102,14 +112,15 @@ pub fn range_iterator(th: &Thread, start: i64, step: i64, left: i64) -> Value {
 /// iterators.
 #[inline(always)]
 pub fn next_fast(th: &Thread, it: Value) -> Option<PyResult<Value>> {
-    match it.shape_id() {
+    let shape = it.header()?.shape.get();
+    if shape == shapes::RANGE_ITERATOR {
+        let it = it.cast::<Iterator>().expect("the shape says so");
+        return Some(Ok(it.next_range(th)));
+    }
+    match shape {
         shapes::LIST_ITERATOR => {
             let it = it.cast::<Iterator>().expect("the shape says so");
             Some(Ok(it.next_list()))
-        }
-        shapes::RANGE_ITERATOR => {
-            let it = it.cast::<Iterator>().expect("the shape says so");
-            Some(Ok(it.next_range(th)))
         }
         shapes::TUPLE_ITERATOR => {
             let it = it.cast::<Iterator>().expect("the shape says so");

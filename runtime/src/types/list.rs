@@ -49,6 +49,14 @@ pub static DEF: TypeDef = TypeDef::of::<List>("list", "builtins")
     .methods(List::native_methods)
     .shape(shapes::LIST);
 
+// Fast paths of compiled code look into it.
+const _: () = {
+    use krait_layout::objects;
+    use std::mem::offset_of;
+    assert!(offset_of!(List, len) == offset_of!(objects::List, len));
+    assert!(offset_of!(List, items) == offset_of!(objects::List, items));
+};
+
 // SAFETY: every object of kind `List` is made in this file with this layout.
 unsafe impl Object for List {
     const KIND: Kind = Kind::List;

@@ -28,6 +28,14 @@ pub static DEF: TypeDef = TypeDef::of::<Tuple>("tuple", "builtins")
     .methods(Tuple::native_methods)
     .shape(shapes::TUPLE);
 
+// Fast paths of compiled code look into it.
+const _: () = {
+    use krait_layout::objects;
+    use std::mem::offset_of;
+    assert!(offset_of!(Tuple, len) == offset_of!(objects::Tuple, len));
+    assert!(offset_of!(Tuple, items) == offset_of!(objects::Tuple, items));
+};
+
 // SAFETY: every object of kind `Tuple` is made by `alloc_tuple` with this layout.
 unsafe impl Object for Tuple {
     const KIND: Kind = Kind::Tuple;

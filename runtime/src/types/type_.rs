@@ -243,9 +243,10 @@ impl Type {
 
     #[getter]
     fn __module__(th: &Thread, this: &'static Type) -> Value {
+        // The getter of this very attribute, in `type` and `function`, is no module's name.
         match this.dict().get_name(intern!(th, "__module__")) {
-            Some(m) => m,
-            None => Str::new(th, if this.has(TypeFlags::HEAP) { "builtins" } else { this.native_module() }).value(),
+            Some(m) if m.kind() != krait_layout::Kind::GetSet => m,
+            _ => Str::new(th, if this.has(TypeFlags::HEAP) { "builtins" } else { this.native_module() }).value(),
         }
     }
 
@@ -293,6 +294,10 @@ impl Type {
     #[getter]
     fn __doc__(th: &Thread, this: &'static Type) -> PyResult<Value> {
         match this.dict().get_name(intern!(th, "__doc__")) {
+            // As in CPython, the text of a built-in type whose instances have `__doc__`.
+            Some(d) if d.kind() == krait_layout::Kind::GetSet && !this.has(TypeFlags::HEAP) => {
+                Ok(Str::new(th, this.def.get().doc).value())
+            }
             Some(d) => crate::object::descriptor::bind(th, d, Value::NONE, this.value()),
             None => Ok(Value::NONE),
         }

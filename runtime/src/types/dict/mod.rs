@@ -76,6 +76,14 @@ pub static DEF: TypeDef = TypeDef::of::<Dict>("dict", "builtins")
     .methods(Dict::native_methods)
     .shape(shapes::DICT);
 
+// Fast paths of compiled code look into it.
+const _: () = {
+    use krait_layout::objects;
+    use std::mem::offset_of;
+    assert!(offset_of!(Dict, entries) == offset_of!(objects::Dict, entries));
+    assert!(offset_of!(Dict, version) == offset_of!(objects::Dict, version));
+};
+
 // SAFETY: every object of kind `Dict` is made in this file with this layout.
 unsafe impl Object for Dict {
     const KIND: Kind = Kind::Dict;

@@ -21,11 +21,20 @@ use crate::types::tuple::Tuple;
 use crate::{intern, raise, state};
 use krait_macros::methods;
 
-/// A view: keys, values or items, as its class says.
+/// What an iterator gives of each entry.
+#[derive(Copy, Clone, PartialEq, Eq)]
+enum Part {
+    Key,
+    Value,
+    Item,
+}
+
+/// A view: keys, values or items.
 #[repr(C)]
 pub struct DictView {
     pub header: Header,
     dict: Field,
+    part: Part,
 }
 
 pub static KEYS: TypeDef = TypeDef::of::<DictView>("dict_keys", "builtins")
@@ -50,33 +59,30 @@ unsafe impl Object for DictView {
     }
 }
 
-fn view(th: &Thread, def: &'static TypeDef, dict: &'static Dict) -> Value {
+fn view(th: &Thread, part: Part, dict: &'static Dict) -> Value {
+    let def = match part {
+        Part::Key => &KEYS,
+        Part::Value => &VALUES,
+        Part::Item => &ITEMS,
+    };
     def.class(th);
     let header = Header::new(def.shape_id(), Kind::DictView);
-    alloc(th, DictView { header, dict: Field::new(Some(dict.value())) }).value()
+    alloc(th, DictView { header, dict: Field::new(Some(dict.value())), part }).value()
 }
 
 /// `dict.keys()`.
 pub fn keys(th: &Thread, dict: &'static Dict) -> Value {
-    view(th, &KEYS, dict)
+    view(th, Part::Key, dict)
 }
 
 /// `dict.values()`.
 pub fn values(th: &Thread, dict: &'static Dict) -> Value {
-    view(th, &VALUES, dict)
+    view(th, Part::Value, dict)
 }
 
 /// `dict.items()`.
 pub fn items(th: &Thread, dict: &'static Dict) -> Value {
-    view(th, &ITEMS, dict)
-}
-
-/// What an iterator gives of each entry.
-#[derive(Copy, Clone, PartialEq, Eq)]
-enum Part {
-    Key,
-    Value,
-    Item,
+    view(th, Part::Item, dict)
 }
 
 impl Part {
@@ -94,25 +100,14 @@ impl DictView {
         self.dict.get().and_then(|d| d.cast()).expect("set when made")
     }
 
-    fn part(&self) -> Part {
-        let shape = self.header.shape.get();
-        if shape == KEYS.shape_id() {
-            Part::Key
-        } else if shape == VALUES.shape.load(std::sync::atomic::Ordering::Relaxed) {
-            Part::Value
-        } else {
-            Part::Item
-        }
-    }
-
     fn iterator(&self, th: &Thread, reverse: bool) -> Value {
         let dict = self.dict();
-        make_iterator(th, dict, self.part(), reverse)
+        make_iterator(th, dict, self.part, reverse)
     }
 
     /// The elements as they are now.
     fn elements(&self, th: &Thread) -> Vec<Value> {
-        let part = self.part();
+        let part = self.part;
         self.dict().pairs().into_iter().map(|(k, v)| part.of(th, k, v)).collect()
     }
 
@@ -123,7 +118,7 @@ impl DictView {
             let mut b = StrBuilder::new();
             b.push_str(&name);
             b.push_str("([");
-            let part = self.part();
+            let part = self.part;
             let dict = self.dict();
             let mut at = 0;
             while let Some((i, key, value)) = dict.next_entry(at) {
@@ -139,7 +134,7 @@ impl DictView {
     }
 
     fn contains(&self, th: &Thread, v: Value) -> PyResult<bool> {
-        match self.part() {
+        match self.part {
             Part::Key => Ok(self.dict().get(th, v)?.is_some()),
             Part::Value => {
                 for (_, value) in self.dict().pairs() {
@@ -199,8 +194,8 @@ struct SetView;
 fn set_like_len(v: Value) -> Option<usize> {
     match v.kind() {
         Kind::Set | Kind::FrozenSet => set::table(v).map(|t| t.len()),
-        Kind::DictView if !v.is_exactly(VALUES.shape.load(std::sync::atomic::Ordering::Relaxed)) => {
-            v.cast::<DictView>().map(|d| d.dict().len())
+        Kind::DictView => {
+            v.cast::<DictView>().filter(|d| d.part != Part::Value).map(|d| d.dict().len())
         }
         _ => None,
     }

@@ -1,0 +1,17 @@
+//! Fast paths of operations, which LLVM inlines into compiled code.
+//!
+//! The compiler's build script compiles this crate to bitcode (`ops.bc`). Each function performs
+//! one operation, with the instruction's argument fixed, for the operands where that takes a few
+//! instructions, and calls the runtime's function for all others. It sees nothing of the runtime
+//! but `krait-layout`.
+//!
+//! A test of one operand has a branch of its own: LLVM then folds the test where the same operand
+//! was tested before, which it does not for a combined `(a & b) & 1`.
+#![no_std]
+
+mod arithmetic;
+mod compare;
+mod iterate;
+mod name;
+mod subscript;
+mod truth;
