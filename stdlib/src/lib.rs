@@ -16,6 +16,7 @@ pub mod posix;
 pub mod sre;
 pub mod startup;
 pub mod sys;
+pub mod thread;
 pub mod typing;
 pub mod weakref;
 
@@ -33,6 +34,7 @@ pub static MODULES: &[&NativeModule] = &[
     #[cfg(unix)]
     &posix::MODULE,
     &sre::MODULE,
+    &thread::MODULE,
     &typing::MODULE,
     &weakref::MODULE,
 ];
