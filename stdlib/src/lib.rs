@@ -10,6 +10,7 @@ pub mod codecs;
 pub mod contextvars;
 pub mod errno;
 pub mod gc;
+pub mod imp;
 pub mod io;
 #[cfg(unix)]
 pub mod posix;
@@ -17,6 +18,8 @@ pub mod sre;
 pub mod startup;
 pub mod sys;
 pub mod thread;
+#[cfg(unix)]
+pub mod time;
 pub mod typing;
 pub mod weakref;
 
@@ -30,11 +33,14 @@ pub static MODULES: &[&NativeModule] = &[
     &contextvars::MODULE,
     &errno::MODULE,
     &gc::MODULE,
+    &imp::MODULE,
     &io::MODULE,
     #[cfg(unix)]
     &posix::MODULE,
     &sre::MODULE,
     &thread::MODULE,
+    #[cfg(unix)]
+    &time::MODULE,
     &typing::MODULE,
     &weakref::MODULE,
 ];
