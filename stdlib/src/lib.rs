@@ -12,8 +12,11 @@ pub mod errno;
 pub mod gc;
 pub mod imp;
 pub mod io;
+pub mod marshal;
 #[cfg(unix)]
 pub mod posix;
+#[cfg(unix)]
+pub mod signal;
 pub mod sre;
 pub mod startup;
 pub mod sys;
@@ -35,8 +38,11 @@ pub static MODULES: &[&NativeModule] = &[
     &gc::MODULE,
     &imp::MODULE,
     &io::MODULE,
+    &marshal::MODULE,
     #[cfg(unix)]
     &posix::MODULE,
+    #[cfg(unix)]
+    &signal::MODULE,
     &sre::MODULE,
     &thread::MODULE,
     #[cfg(unix)]
