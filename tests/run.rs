@@ -15,7 +15,8 @@ use libtest_mimic::{Arguments, Failed, Trial};
 const ENGINES: &[(&str, &[&str])] = &[("interp", &["run", "--engine", "interp"])];
 
 /// Programs that also run with the collector at work all the time, as the heap's modes.
-const HEAP_MODES: &[(&str, &str)] = &[("stress", "stress=50,poison"), ("barrier", "barrier,walk,stress=2000")];
+const HEAP_MODES: &[(&str, &str)] =
+    &[("stress", "stress=50,poison"), ("barrier", "barrier,walk,stress=2000")];
 
 fn main() {
     let arguments = Arguments::from_args();
@@ -33,7 +34,9 @@ fn main() {
         let name = name.to_string_lossy().into_owned();
         for (engine, args) in ENGINES {
             let (program, args) = (program.clone(), *args);
-            trials.push(Trial::test(format!("{engine}::{name}"), move || check(&program, args, None)));
+            trials.push(Trial::test(format!("{engine}::{name}"), move || {
+                check(&program, args, None)
+            }));
         }
         // A sample: the modes are slow.
         if i % 4 == 0 {
@@ -54,7 +57,8 @@ fn collect(folder: &Path, programs: &mut Vec<PathBuf>) {
         if path.is_dir() {
             collect(&path, programs);
         } else if path.extension().is_some_and(|e| e == "py") && path.with_extension("out").exists()
-            || path.extension().is_some_and(|e| e == "py") && std::env::var_os("KRAIT_RECORD").is_some()
+            || path.extension().is_some_and(|e| e == "py")
+                && std::env::var_os("KRAIT_RECORD").is_some()
         {
             programs.push(path);
         }
@@ -127,7 +131,9 @@ fn difference(expected: &[u8], found: &[u8]) -> String {
     let mut lines = expected.lines().zip(found.lines()).enumerate();
     match lines.find(|(_, (a, b))| a != b) {
         Some((i, (a, b))) => format!("line {}\n  expected: {a}\n  found:    {b}", i + 1),
-        None => format!("expected {} lines, found {}", expected.lines().count(), found.lines().count()),
+        None => {
+            format!("expected {} lines, found {}", expected.lines().count(), found.lines().count())
+        }
     }
 }
 
@@ -136,7 +142,8 @@ fn record(python: &str, program: &Path) {
     std::fs::write(program.with_extension("out"), &output.stdout).expect("the folder is writable");
     let err = program.with_extension("err");
     if err.exists() {
-        std::fs::write(err, without_folder(&output.stderr, program)).expect("the folder is writable");
+        std::fs::write(err, without_folder(&output.stderr, program))
+            .expect("the folder is writable");
     }
     if output.status.code() != Some(0) {
         let status = output.status.code().expect("the program was not killed");

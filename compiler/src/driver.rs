@@ -252,8 +252,12 @@ fn front_end(source: &[u8], found: &Found) -> Result<CodeUnit, Diagnostic> {
     }
     let options = krait_frontend::Options { stack_budget: STACK_BUDGET, ..Default::default() };
     let filename = found.path.to_string_lossy();
-    let compiled =
-        krait_frontend::compile(source, Wtf8::new(&*filename), krait_frontend::Mode::Exec, &options);
+    let compiled = krait_frontend::compile(
+        source,
+        Wtf8::new(&*filename),
+        krait_frontend::Mode::Exec,
+        &options,
+    );
     compiled.map(|compiled| compiled.code).map_err(|e| {
         let place = Place {
             file: found.path.clone(),

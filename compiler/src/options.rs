@@ -131,12 +131,16 @@ impl Options {
         let mut args = std::env::args().skip(1);
         let first = args.next();
         let rest: Vec<String> = args.collect();
-        let with = |source, skip: usize| Invocation::Python(Start { source, arguments: rest[skip..].to_vec() });
+        let with = |source, skip: usize| {
+            Invocation::Python(Start { source, arguments: rest[skip..].to_vec() })
+        };
         match first.as_deref() {
             Some("-c") if !rest.is_empty() => with(Source::Text(rest[0].clone()), 1),
             Some("-m") if !rest.is_empty() => with(Source::Module(rest[0].clone()), 1),
             Some("-") => with(Source::Stdin, 0),
-            Some(name) if name.ends_with(".py") || (name.contains('/') && !name.starts_with('-')) => {
+            Some(name)
+                if name.ends_with(".py") || (name.contains('/') && !name.starts_with('-')) =>
+            {
                 with(Source::File(name.to_string()), 0)
             }
             _ => Invocation::Command(Options::parse()),

@@ -18,7 +18,8 @@ pub fn run(start: Start) -> i32 {
         Source::File(f) => {
             let parent = Path::new(f).parent().filter(|p| !p.as_os_str().is_empty());
             let folder = parent.map_or(".".into(), |p| p.to_string_lossy().into_owned());
-            let folder = std::fs::canonicalize(&folder).map_or(folder, |p| p.to_string_lossy().into_owned());
+            let folder =
+                std::fs::canonicalize(&folder).map_or(folder, |p| p.to_string_lossy().into_owned());
             (f.clone(), folder)
         }
         Source::Text(_) => ("-c".to_string(), String::new()),
@@ -32,7 +33,8 @@ pub fn run(start: Start) -> i32 {
         path.extend(std::env::split_paths(&extra).map(|p| p.to_string_lossy().into_owned()));
     }
     path.push(krait_stdlib::library_path().to_string());
-    let executable = std::env::current_exe().map_or(String::new(), |p| p.to_string_lossy().into_owned());
+    let executable =
+        std::env::current_exe().map_or(String::new(), |p| p.to_string_lossy().into_owned());
     let setup = sys::Start { argv, path, executable };
     import::set_front_end(&krait_frontend::FRONT_END);
     startup::run(setup, krait_stdlib::MODULES, move |th, main| program(th, main, start.source))
@@ -89,7 +91,9 @@ fn exit(th: &Thread, status: i32) -> krait_runtime::Raised {
     let _ = state::modules();
     let _: Option<Value> = None;
     let e = raise!(th, SystemExit);
-    if let Some(exc) = th.raised.get().and_then(krait_runtime::object::ValueExt::cast::<krait_runtime::types::exception::Exception>) {
+    if let Some(exc) = th.raised.get().and_then(
+        krait_runtime::object::ValueExt::cast::<krait_runtime::types::exception::Exception>,
+    ) {
         exc.set_field(0, Some(Value::from_i32(status)));
     }
     e

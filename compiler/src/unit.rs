@@ -114,7 +114,9 @@ fn codes(unit: &CodeUnit) -> Vec<&CodeUnit> {
 fn prepare(code: &CodeUnit, module: &str, index: usize) -> Result<Input, String> {
     let kind = from_bytecode::kind(code);
     let instructions = decode::instructions(&code.code);
-    if kind == Some(Kind::Module) && !instructions.iter().any(|i| i.target().is_some_and(|target| target < i.offset)) {
+    if kind == Some(Kind::Module)
+        && !instructions.iter().any(|i| i.target().is_some_and(|target| target < i.offset))
+    {
         return Err("a module without loops runs once".to_string());
     }
     let qualname = code.qualname.to_string();

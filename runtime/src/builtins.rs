@@ -194,7 +194,9 @@ mod functions {
         let i = ops::index(th, i)?;
         match int::to_i128(i) {
             Some(c) if (0..=0x10ffff).contains(&c) => Ok(Str::from_char(th, c as u32)),
-            Some(c) if i32::try_from(c).is_ok() => Err(raise!(th, ValueError, "chr() arg not in range(0x110000)")),
+            Some(c) if i32::try_from(c).is_ok() => {
+                Err(raise!(th, ValueError, "chr() arg not in range(0x110000)"))
+            }
             _ => Err(raise!(th, OverflowError, "Python int too large to convert to C int")),
         }
     }
@@ -235,7 +237,9 @@ mod functions {
     /// the effects of any future statements in effect in the code calling
     /// compile; if absent or false these statements do influence the compilation,
     /// in addition to any features explicitly specified.
-    #[function(sig = "(source, filename, mode, flags=0, dont_inherit=False, optimize=-1, *, _feature_version=-1)")]
+    #[function(
+        sig = "(source, filename, mode, flags=0, dont_inherit=False, optimize=-1, *, _feature_version=-1)"
+    )]
     fn compile(
         th: &Thread,
         source: Value,
@@ -253,7 +257,14 @@ mod functions {
         {
             flags |= f.code().unit.flags & import::FUTURE_MASK;
         }
-        import::compile(th, source, filename, &mode.to_string(), flags, optimize.unwrap_or(-1) as i32)
+        import::compile(
+            th,
+            source,
+            filename,
+            &mode.to_string(),
+            flags,
+            optimize.unwrap_or(-1) as i32,
+        )
     }
 
     /// Deletes the named attribute from the given object.
@@ -357,7 +368,11 @@ mod functions {
         };
         let name = intern!(th, "__builtins__");
         if globals.get_name(name).is_none() {
-            globals.set_name(th, name, state::modules().get_name(intern!(th, "builtins")).expect("loaded"));
+            globals.set_name(
+                th,
+                name,
+                state::modules().get_name(intern!(th, "builtins")).expect("loaded"),
+            );
         }
         Ok((globals, locals))
     }
@@ -370,7 +385,12 @@ mod functions {
     /// defaulting to the current globals and locals.
     /// If only globals is given, locals defaults to it.
     #[function(sig = "(source, /, globals=None, locals=None)")]
-    fn eval(th: &Thread, source: Value, globals: Option<Value>, locals: Option<Value>) -> PyResult<Value> {
+    fn eval(
+        th: &Thread,
+        source: Value,
+        globals: Option<Value>,
+        locals: Option<Value>,
+    ) -> PyResult<Value> {
         let (globals, locals) = namespaces(th, "eval", globals, locals)?;
         let code = match source.cast::<types::code::Code>() {
             Some(c) => {
@@ -411,10 +431,15 @@ mod functions {
             Some(c) => {
                 let cells = closure.and_then(|c| c.cast::<Tuple>());
                 let fits = cells.is_some_and(|t| {
-                    t.len() == c.free_count() && t.values().iter().all(|v| v.cast::<types::cell::Cell>().is_some())
+                    t.len() == c.free_count()
+                        && t.values().iter().all(|v| v.cast::<types::cell::Cell>().is_some())
                 });
                 if c.free_count() == 0 && closure.is_some() {
-                    return Err(raise!(th, TypeError, "cannot use a closure with this code object"));
+                    return Err(raise!(
+                        th,
+                        TypeError,
+                        "cannot use a closure with this code object"
+                    ));
                 }
                 if c.free_count() > 0 && closure.is_none() {
                     return Err(raise!(
@@ -458,7 +483,12 @@ mod functions {
     fn format(th: &Thread, value: Value, format_spec: Option<Value>) -> PyResult<Value> {
         let spec = format_spec.unwrap_or(state::empty_str(th).value());
         if spec.cast::<Str>().is_none() {
-            return Err(raise!(th, TypeError, "format() argument 2 must be str, not {}", spec.type_name()));
+            return Err(raise!(
+                th,
+                TypeError,
+                "format() argument 2 must be str, not {}",
+                spec.type_name()
+            ));
         }
         ops::format::format(th, value, spec)
     }
@@ -667,7 +697,11 @@ mod functions {
             best = match best {
                 None => Some((item, k)),
                 Some((b, bk)) => {
-                    if ops::compare_bool(th, op, k, bk)? { Some((item, k)) } else { Some((b, bk)) }
+                    if ops::compare_bool(th, op, k, bk)? {
+                        Some((item, k))
+                    } else {
+                        Some((b, bk))
+                    }
                 }
             };
         }
@@ -686,7 +720,12 @@ mod functions {
     /// the provided iterable is empty.
     /// With two or more positional arguments, return the largest argument.
     #[function(sig = "(*args, default=<unrepresentable>, key=None)")]
-    fn max(th: &Thread, default: Option<Value>, key: Option<Value>, args: &Tuple) -> PyResult<Value> {
+    fn max(
+        th: &Thread,
+        default: Option<Value>,
+        key: Option<Value>,
+        args: &Tuple,
+    ) -> PyResult<Value> {
         extreme(th, "max", Comparison::Gt, args, default, key)
     }
 
@@ -698,7 +737,12 @@ mod functions {
     /// the provided iterable is empty.
     /// With two or more positional arguments, return the smallest argument.
     #[function(sig = "(*args, default=<unrepresentable>, key=None)")]
-    fn min(th: &Thread, default: Option<Value>, key: Option<Value>, args: &Tuple) -> PyResult<Value> {
+    fn min(
+        th: &Thread,
+        default: Option<Value>,
+        key: Option<Value>,
+        args: &Tuple,
+    ) -> PyResult<Value> {
         extreme(th, "min", Comparison::Lt, args, default, key)
     }
 
@@ -709,7 +753,12 @@ mod functions {
     #[function(sig = "(iterator, default=<unrepresentable>, /)")]
     fn next(th: &Thread, iterator: Value, default: Option<Value>) -> PyResult<Value> {
         let Some(f) = iterator.slot(Slot::Next) else {
-            return Err(raise!(th, TypeError, "'{}' object is not an iterator", iterator.type_name()));
+            return Err(raise!(
+                th,
+                TypeError,
+                "'{}' object is not an iterator",
+                iterator.type_name()
+            ));
         };
         let result = crate::types::iterator::call_next(th, f, iterator);
         match (result, default) {
@@ -724,7 +773,9 @@ mod functions {
     /// Open file and return a stream.  Raise OSError upon failure.
     ///
     /// See io.open for the arguments.
-    #[function(sig = "(file, mode='r', buffering=-1, encoding=None, errors=None, newline=None, closefd=True, opener=None)")]
+    #[function(
+        sig = "(file, mode='r', buffering=-1, encoding=None, errors=None, newline=None, closefd=True, opener=None)"
+    )]
     fn open(
         th: &Thread,
         file: Value,
@@ -786,7 +837,12 @@ mod functions {
             match v.filter(|v| !v.is_none()) {
                 None => Ok(Str::new(th, default).value()),
                 Some(v) if v.cast::<Str>().is_some() => Ok(v),
-                Some(v) => Err(raise!(th, TypeError, "{name} must be None or a string, not {}", v.type_name())),
+                Some(v) => Err(raise!(
+                    th,
+                    TypeError,
+                    "{name} must be None or a string, not {}",
+                    v.type_name()
+                )),
             }
         };
         let sep = text(sep, "sep", " ")?;
@@ -856,7 +912,12 @@ mod functions {
     /// A custom key function can be supplied to customize the sort order, and the
     /// reverse flag can be set to request the result in descending order.
     #[function(sig = "(iterable, /, *, key=None, reverse=False)")]
-    fn sorted(th: &Thread, iterable: Value, key: Option<Value>, reverse: Option<bool>) -> PyResult<Value> {
+    fn sorted(
+        th: &Thread,
+        iterable: Value,
+        key: Option<Value>,
+        reverse: Option<bool>,
+    ) -> PyResult<Value> {
         let items = ops::collect(th, iterable)?;
         let (result, items) =
             ops::sort::sort(th, items, key.filter(|k| !k.is_none()), reverse.unwrap_or(false));
@@ -873,10 +934,26 @@ mod functions {
     fn sum(th: &Thread, iterable: Value, start: Option<Value>) -> PyResult<Value> {
         let start = start.unwrap_or(Value::from_i32(0));
         match start.kind() {
-            crate::Kind::Str => return Err(raise!(th, TypeError, "sum() can't sum strings [use ''.join(seq) instead]")),
-            crate::Kind::Bytes => return Err(raise!(th, TypeError, "sum() can't sum bytes [use b''.join(seq) instead]")),
+            crate::Kind::Str => {
+                return Err(raise!(
+                    th,
+                    TypeError,
+                    "sum() can't sum strings [use ''.join(seq) instead]"
+                ));
+            }
+            crate::Kind::Bytes => {
+                return Err(raise!(
+                    th,
+                    TypeError,
+                    "sum() can't sum bytes [use b''.join(seq) instead]"
+                ));
+            }
             crate::Kind::ByteArray => {
-                return Err(raise!(th, TypeError, "sum() can't sum bytearray [use b''.join(seq) instead]"));
+                return Err(raise!(
+                    th,
+                    TypeError,
+                    "sum() can't sum bytearray [use b''.join(seq) instead]"
+                ));
             }
             _ => {}
         }
@@ -940,7 +1017,13 @@ mod functions {
 
     /// Internal helper function used by the class statement.
     #[function(sig = "(func, name, /, *bases, **kwds)")]
-    fn __build_class__(th: &Thread, func: Value, name: Value, bases: &Tuple, kwds: &'static Dict) -> PyResult<Value> {
+    fn __build_class__(
+        th: &Thread,
+        func: Value,
+        name: Value,
+        bases: &Tuple,
+        kwds: &'static Dict,
+    ) -> PyResult<Value> {
         ops::class_statement::build_class(th, func, name, bases.values(), kwds)
     }
 
@@ -959,7 +1042,12 @@ mod functions {
         level: Option<i64>,
     ) -> PyResult<Value> {
         let Some(name) = name.cast::<Str>() else {
-            return Err(raise!(th, TypeError, "__import__() argument 1 must be str, not {}", name.type_name()));
+            return Err(raise!(
+                th,
+                TypeError,
+                "__import__() argument 1 must be str, not {}",
+                name.type_name()
+            ));
         };
         let globals = globals.and_then(|g| g.cast::<Dict>());
         import::import(th, name, globals, fromlist, level.unwrap_or(0))

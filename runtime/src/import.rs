@@ -34,9 +34,23 @@ pub const FUTURE_MASK: u32 = flags::FUTURE_ANNOTATIONS | flags::FUTURE_BARRY_AS_
 pub struct FrontEnd {
     /// Compiles `source`; raises `SyntaxError`. `mode` is `exec`, `eval` or `single`; `flags` are
     /// `co_flags` of the future and CPython's `PyCF_*`; `optimize` is 0 to 2.
-    pub compile: fn(&Thread, source: &[u8], filename: &Str, mode: &str, flags: u32, optimize: i32) -> PyResult<CodeUnit>,
+    pub compile: fn(
+        &Thread,
+        source: &[u8],
+        filename: &Str,
+        mode: &str,
+        flags: u32,
+        optimize: i32,
+    ) -> PyResult<CodeUnit>,
     /// Compiles an `ast` object, or makes one where `flags` asks for it.
-    pub compile_object: fn(&Thread, source: Value, filename: &Str, mode: &str, flags: u32, optimize: i32) -> PyResult<Value>,
+    pub compile_object: fn(
+        &Thread,
+        source: Value,
+        filename: &Str,
+        mode: &str,
+        flags: u32,
+        optimize: i32,
+    ) -> PyResult<Value>,
 }
 
 static FRONT_END: OnceLock<&'static FrontEnd> = OnceLock::new();
@@ -120,7 +134,11 @@ pub fn compile(
     match text {
         Some(text) if flags & ONLY_AST == 0 => {
             if !matches!(mode, "exec" | "eval" | "single") {
-                return Err(raise!(th, ValueError, "compile() mode must be 'exec', 'eval' or 'single'"));
+                return Err(raise!(
+                    th,
+                    ValueError,
+                    "compile() mode must be 'exec', 'eval' or 'single'"
+                ));
             }
             let unit = (front_end(th)?.compile)(th, &text, filename, mode, flags, optimize)?;
             Ok(Code::new(th, &unit).value())
@@ -130,7 +148,12 @@ pub fn compile(
 }
 
 /// The code of `eval`'s or `exec`'s text.
-pub fn compile_argument(th: &Thread, source: Value, function: &str, mode: &str) -> PyResult<&'static Code> {
+pub fn compile_argument(
+    th: &Thread,
+    source: Value,
+    function: &str,
+    mode: &str,
+) -> PyResult<&'static Code> {
     let text = match source.cast::<Str>() {
         Some(s) => s.to_utf8(th)?.into_bytes(),
         None => match bytes::bytes_like(source) {
@@ -150,7 +173,8 @@ pub fn compile_argument(th: &Thread, source: Value, function: &str, mode: &str) 
     } else {
         &text[..]
     };
-    let inherited = interpreter::frame::current(th).map_or(0, |f| f.code().unit.flags & FUTURE_MASK);
+    let inherited =
+        interpreter::frame::current(th).map_or(0, |f| f.code().unit.flags & FUTURE_MASK);
     let filename = Str::new(th, "<string>");
     let unit = (front_end(th)?.compile)(th, text, filename, mode, inherited, 0)?;
     Ok(Code::new(th, &unit))
@@ -167,7 +191,8 @@ pub fn import(
     if level < 0 {
         return Err(raise!(th, ValueError, "level must be >= 0"));
     }
-    let full = if level > 0 { resolve(th, &name.to_string(), globals, level)? } else { name.to_string() };
+    let full =
+        if level > 0 { resolve(th, &name.to_string(), globals, level)? } else { name.to_string() };
     if full.is_empty() {
         return Err(raise!(th, ValueError, "Empty module name"));
     }
@@ -206,7 +231,12 @@ fn handle_fromlist(th: &Thread, module: Value, full: &str, names: Value) -> PyRe
     }
     for name in ops::collect(th, names)? {
         let Some(text) = name.cast::<Str>() else {
-            return Err(raise!(th, TypeError, "Item in ``from list'' must be str, not {}", name.type_name()));
+            return Err(raise!(
+                th,
+                TypeError,
+                "Item in ``from list'' must be str, not {}",
+                name.type_name()
+            ));
         };
         if text.equals_ascii("*") {
             if let Some(all) = get_attr_or_none(th, module, intern!(th, "__all__"))? {
@@ -280,7 +310,11 @@ fn resolve(th: &Thread, name: &str, globals: Option<&Dict>, level: i64) -> PyRes
         match base.rsplit_once('.') {
             Some((parent, _)) => base = parent,
             None => {
-                return Err(raise!(th, ImportError, "attempted relative import beyond top-level package"));
+                return Err(raise!(
+                    th,
+                    ImportError,
+                    "attempted relative import beyond top-level package"
+                ));
             }
         }
     }
@@ -293,7 +327,13 @@ fn find_and_load(th: &Thread, name: &str) -> PyResult<Value> {
     if let Some(m) = state::modules().get(th, key.value())? {
         if m.is_none() {
             let message = format!("import of {name} halted; None in sys.modules");
-            return Err(raise_import_error(th, Exc::ModuleNotFoundError, &message, Some(key.value()), None));
+            return Err(raise_import_error(
+                th,
+                Exc::ModuleNotFoundError,
+                &message,
+                Some(key.value()),
+                None,
+            ));
         }
         return Ok(m);
     }
@@ -310,7 +350,11 @@ fn find_and_load(th: &Thread, name: &str) -> PyResult<Value> {
             None => {
                 let message = format!("No module named '{name}'; '{parent}' is not a package");
                 return Err(raise_import_error(
-                    th, Exc::ModuleNotFoundError, &message, Some(key.value()), None,
+                    th,
+                    Exc::ModuleNotFoundError,
+                    &message,
+                    Some(key.value()),
+                    None,
                 ));
             }
         }
@@ -318,7 +362,13 @@ fn find_and_load(th: &Thread, name: &str) -> PyResult<Value> {
     }
     let Some(module) = load(th, name, search)? else {
         let message = format!("No module named '{name}'");
-        return Err(raise_import_error(th, Exc::ModuleNotFoundError, &message, Some(key.value()), None));
+        return Err(raise_import_error(
+            th,
+            Exc::ModuleNotFoundError,
+            &message,
+            Some(key.value()),
+            None,
+        ));
     };
     if let Some(p) = parent_module {
         let short = state::intern(th, name.rsplit('.').next().expect("a name"));

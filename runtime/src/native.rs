@@ -328,7 +328,10 @@ impl NativeDef {
         let name = self.shown_name(args);
         let s = |n: usize| if n == 1 { "" } else { "s" };
         // CPython's slot wrappers, but for the few that are plain methods.
-        let plain = matches!(self.name, "__getitem__" | "__contains__" | "__reversed__" | "__new__" | "__init__");
+        let plain = matches!(
+            self.name,
+            "__getitem__" | "__contains__" | "__reversed__" | "__new__" | "__init__"
+        );
         if self.has_receiver() && !plain && crate::object::slots::SLOT_NAMES.contains(&self.name) {
             raise!(th, TypeError, "expected {high} argument{}, got {given}", s(high))
         } else if high == 0 && p.keyword_only > 0 {
@@ -349,7 +352,12 @@ impl NativeDef {
                 (true, false) => "at least",
                 (false, false) => "at most",
             };
-            raise!(th, TypeError, "{name}() takes {word} {n} {kind}argument{} ({given} given)", s(n))
+            raise!(
+                th,
+                TypeError,
+                "{name}() takes {word} {n} {kind}argument{} ({given} given)",
+                s(n)
+            )
         } else if low == high {
             raise!(th, TypeError, "{name} expected {high} argument{}, got {given}", s(high))
         } else {

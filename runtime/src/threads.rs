@@ -19,7 +19,8 @@ struct Lock {
     waiting: AtomicUsize,
 }
 
-static LOCK: Lock = Lock { owner: Mutex::new(0), free: Condvar::new(), waiting: AtomicUsize::new(0) };
+static LOCK: Lock =
+    Lock { owner: Mutex::new(0), free: Condvar::new(), waiting: AtomicUsize::new(0) };
 
 /// `sys.getswitchinterval()` in microseconds.
 pub static SWITCH_INTERVAL: AtomicU64 = AtomicU64::new(5000);
@@ -32,7 +33,8 @@ pub fn acquire(th: &Thread) {
         LOCK.waiting.fetch_add(1, Ordering::Relaxed);
         while *owner != 0 {
             let interval = Duration::from_micros(SWITCH_INTERVAL.load(Ordering::Relaxed));
-            let (guard, timeout) = LOCK.free.wait_timeout(owner, interval).expect("no panic while held");
+            let (guard, timeout) =
+                LOCK.free.wait_timeout(owner, interval).expect("no panic while held");
             owner = guard;
             if timeout.timed_out() && *owner != 0 {
                 // SAFETY: the owner is attached while it has the lock, and cannot let go of it

@@ -66,7 +66,15 @@ fn format_chain(th: &Thread, exc: Value, seen: &mut Vec<Value>, out: &mut String
             out.push_str("  + Exception Group Traceback (most recent call last):\n");
             format_traceback(th, e, out, indent + 1);
         } else {
-            push_line(out, indent, if group { "Exception Group Traceback (most recent call last):" } else { "Traceback (most recent call last):" });
+            push_line(
+                out,
+                indent,
+                if group {
+                    "Exception Group Traceback (most recent call last):"
+                } else {
+                    "Traceback (most recent call last):"
+                },
+            );
             format_traceback(th, e, out, indent);
         }
     }
@@ -79,7 +87,7 @@ fn format_chain(th: &Thread, exc: Value, seen: &mut Vec<Value>, out: &mut String
     }
 }
 
-fn format_group(th: &Thread, e: &Exception, seen: &mut Vec<Value>, out: &mut String, indent: usize) {
+fn format_group(th: &Thread, e: &Exception, seen: &[Value], out: &mut String, indent: usize) {
     let members = e.field(1).and_then(|t| t.cast::<Tuple>()).map_or(&[][..], Tuple::values);
     for (i, m) in members.iter().enumerate() {
         let corner = if i == 0 { "+-" } else { "  " };
@@ -90,7 +98,7 @@ fn format_group(th: &Thread, e: &Exception, seen: &mut Vec<Value>, out: &mut Str
         } else {
             out.push_str(&format!("{prefix}  +{rule} {} {rule}\n", i + 1));
         }
-        let mut nested = seen.clone();
+        let mut nested = seen.to_vec();
         format_chain(th, *m, &mut nested, out, indent + 1);
     }
     out.push_str(&format!("{}  +{}\n", "  ".repeat(indent), "-".repeat(36)));
@@ -115,7 +123,11 @@ pub fn exception_lines(th: &Thread, exc: Value) -> Vec<String> {
         };
         th.raised.set(saved);
         let hint = suggestion(th, exc).unwrap_or_default();
-        lines.push(if text.is_empty() && hint.is_empty() { name } else { format!("{name}: {text}{hint}") });
+        lines.push(if text.is_empty() && hint.is_empty() {
+            name
+        } else {
+            format!("{name}: {text}{hint}")
+        });
     }
     if let Ok(Some(notes)) = get_attr_or_none(th, exc, intern!(th, "__notes__"))
         && let Ok(notes) = ops::collect(th, notes)
@@ -148,7 +160,9 @@ fn suggestion(th: &Thread, exc: Value) -> Option<String> {
         let globals = crate::object::get_attr(th, frame.value(), intern!(th, "f_globals")).ok()?;
         let globals = globals.cast::<crate::types::dict::Dict>()?;
         names.extend(globals.iter().filter_map(|(k, _)| Some(k.cast::<Str>()?.to_string())));
-        names.extend(state::builtins().iter().filter_map(|(k, _)| Some(k.cast::<Str>()?.to_string())));
+        names.extend(
+            state::builtins().iter().filter_map(|(k, _)| Some(k.cast::<Str>()?.to_string())),
+        );
         (wrong, names)
     } else if class.is_subclass(Exc::AttributeError.class()) {
         let wrong = e.field(0)?.cast::<Str>()?.to_string();
@@ -216,7 +230,8 @@ fn format_traceback(th: &Thread, e: &Exception, out: &mut String, indent: usize)
     let mut repeats = 0;
     while let Some(tb) = at {
         let code = tb.frame().code();
-        let (file, line, name) = (code.filename().to_string(), tb.line(), code.qualname_for_traceback());
+        let (file, line, name) =
+            (code.filename().to_string(), tb.line(), code.qualname_for_traceback());
         let key = (file.clone(), line, name.clone());
         if previous.as_ref() == Some(&key) {
             repeats += 1;
@@ -257,14 +272,17 @@ fn source_lines(th: &Thread, file: &str, line: i64, tb: &Traceback) -> Vec<Strin
     }
     let mut lines = vec![format!("    {stripped}")];
     let p = tb.frame().code().unit.position(tb.lasti().max(0) as usize);
-    let (Some(start_line), Some(end_line), Some(col), Some(end_col)) = (p.line, p.end_line, p.col, p.end_col) else {
+    let (Some(start_line), Some(end_line), Some(col), Some(end_col)) =
+        (p.line, p.end_line, p.col, p.end_col)
+    else {
         return lines;
     };
     if start_line as i64 != line {
         return lines;
     }
     let skipped = source.len() - source.trim_start().len();
-    let characters = |bytes: usize| source.get(..bytes.min(source.len())).map_or(bytes, |s| s.chars().count());
+    let characters =
+        |bytes: usize| source.get(..bytes.min(source.len())).map_or(bytes, |s| s.chars().count());
     let first = characters(col as usize).saturating_sub(skipped);
     let last = if end_line == start_line {
         characters(end_col as usize).saturating_sub(skipped)
@@ -278,7 +296,8 @@ fn source_lines(th: &Thread, file: &str, line: i64, tb: &Traceback) -> Vec<Strin
         let before: String = stripped.chars().take(first).collect();
         let marks = if end_line == start_line { anchors(&segment) } else { None };
         // Carets under the whole line, or under all of `return f(x)` or `y = f(x)`, say nothing.
-        let whole = last >= total && (first == 0 && marks.is_none() || is_plain_call(before.trim(), &segment));
+        let whole = last >= total
+            && (first == 0 && marks.is_none() || is_plain_call(before.trim(), &segment));
         if whole {
             return lines;
         }
@@ -292,7 +311,8 @@ fn source_lines(th: &Thread, file: &str, line: i64, tb: &Traceback) -> Vec<Strin
 fn is_plain_call(before: &str, segment: &str) -> bool {
     let name = segment.split('(').next().unwrap_or("");
     let is_name = name.chars().all(|c| c.is_alphanumeric() || c == '_');
-    let is_call = segment.ends_with(')') && binary_position(&segment.chars().collect::<Vec<_>>()).is_none();
+    let is_call =
+        segment.ends_with(')') && binary_position(&segment.chars().collect::<Vec<_>>()).is_none();
     is_call
         && ((before == "return" && is_name)
             || before.strip_suffix('=').is_some_and(|b| b.ends_with(' ')))
@@ -359,9 +379,12 @@ fn binary_position(chars: &[char]) -> Option<(usize, usize)> {
             (None, '"' | '\'') => quote = Some(c),
             (None, '(' | '[' | '{') => depth += 1,
             (None, ')' | ']' | '}') => depth -= 1,
-            (None, '+' | '-' | '*' | '/' | '%' | '&' | '|' | '^' | '@' | '<' | '>') if depth == 0 && i > 0 => {
+            (None, '+' | '-' | '*' | '/' | '%' | '&' | '|' | '^' | '@' | '<' | '>')
+                if depth == 0 && i > 0 =>
+            {
                 let before = chars[..i].iter().rev().find(|c| **c != ' ')?;
-                if before.is_alphanumeric() || matches!(before, '_' | ')' | ']' | '}' | '"' | '\'') {
+                if before.is_alphanumeric() || matches!(before, '_' | ')' | ']' | '}' | '"' | '\'')
+                {
                     let double = chars.get(i + 1) == Some(&c) && matches!(c, '*' | '/' | '<' | '>');
                     if matches!(c, '<' | '>') && !double {
                         return None;
@@ -379,7 +402,12 @@ fn binary_position(chars: &[char]) -> Option<(usize, usize)> {
 fn binary_anchor(chars: &[char]) -> Option<String> {
     let (at, len) = binary_position(chars)?;
     let text: String = chars.iter().collect();
-    if text.contains(" if ") || text.contains(" and ") || text.contains(" or ") || text.contains("==") || text.contains(',') {
+    if text.contains(" if ")
+        || text.contains(" and ")
+        || text.contains(" or ")
+        || text.contains("==")
+        || text.contains(',')
+    {
         return None;
     }
     let mut marks = "~".repeat(at);

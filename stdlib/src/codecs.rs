@@ -6,27 +6,32 @@ use krait_runtime::native::{NativeModule, OrNone};
 use krait_runtime::object::{Object, ValueExt, get_attr};
 use krait_runtime::types::bytes::{self, Bytes};
 use krait_runtime::types::dict::Dict;
-use krait_runtime::types::exception::{Exc, raise_unicode_decode_error, raise_unicode_encode_error};
+use krait_runtime::types::exception::{
+    Exc, raise_unicode_decode_error, raise_unicode_encode_error,
+};
+use krait_runtime::types::int;
 use krait_runtime::types::list::List;
 use krait_runtime::types::module::Module;
 use krait_runtime::types::str::Str;
 use krait_runtime::types::str::codec::{self, Encoding, Errors, Order};
 use krait_runtime::types::tuple::Tuple;
-use krait_runtime::types::int;
 use krait_runtime::{Thread, Value, intern, ops, raise, state};
 
-pub static MODULE: NativeModule = NativeModule {
-    name: "_codecs",
-    doc: "",
-    functions: &functions::FUNCTIONS,
-    init,
-};
+pub static MODULE: NativeModule =
+    NativeModule { name: "_codecs", doc: "", functions: &functions::FUNCTIONS, init };
 
 fn init(th: &Thread, m: &'static Module) -> PyResult<()> {
     let table = error_table(th);
-    for name in
-        ["strict", "ignore", "replace", "xmlcharrefreplace", "backslashreplace", "namereplace", "surrogateescape", "surrogatepass"]
-    {
+    for name in [
+        "strict",
+        "ignore",
+        "replace",
+        "xmlcharrefreplace",
+        "backslashreplace",
+        "namereplace",
+        "surrogateescape",
+        "surrogatepass",
+    ] {
         let f = m.get(th, &format!("_{name}_errors")).expect("a function of this module");
         table.set_name(th, state::intern(th, name), f);
     }
@@ -118,7 +123,12 @@ fn handlers_of(errors: &OrNone<String>) -> Errors {
     Errors::from_name(errors.0.as_deref().unwrap_or("strict"))
 }
 
-fn encode_as(th: &Thread, text: &'static Str, errors: OrNone<String>, encoding: Encoding) -> PyResult<Value> {
+fn encode_as(
+    th: &Thread,
+    text: &'static Str,
+    errors: OrNone<String>,
+    encoding: Encoding,
+) -> PyResult<Value> {
     let data = codec::encode_builtin(th, text, encoding, &handlers_of(&errors))?;
     Ok(pair(th, Bytes::new(th, &data).value(), text.len()))
 }
@@ -255,7 +265,12 @@ mod functions {
 
     /// Encodes obj using the codec registered for encoding.
     #[function(sig = "(obj, encoding='utf-8', errors='strict')")]
-    fn encode(th: &Thread, obj: Value, encoding: Option<String>, errors: Option<String>) -> PyResult<Value> {
+    fn encode(
+        th: &Thread,
+        obj: Value,
+        encoding: Option<String>,
+        errors: Option<String>,
+    ) -> PyResult<Value> {
         let info = lookup(th, encoding.as_deref().unwrap_or("utf-8"))?;
         let mut args = vec![obj];
         args.extend(errors.map(|e| Str::new(th, &e).value()));
@@ -265,7 +280,12 @@ mod functions {
 
     /// Decodes obj using the codec registered for encoding.
     #[function(sig = "(obj, encoding='utf-8', errors='strict')")]
-    fn decode(th: &Thread, obj: Value, encoding: Option<String>, errors: Option<String>) -> PyResult<Value> {
+    fn decode(
+        th: &Thread,
+        obj: Value,
+        encoding: Option<String>,
+        errors: Option<String>,
+    ) -> PyResult<Value> {
         let info = lookup(th, encoding.as_deref().unwrap_or("utf-8"))?;
         let mut args = vec![obj];
         args.extend(errors.map(|e| Str::new(th, &e).value()));
@@ -373,7 +393,8 @@ mod functions {
     fn surrogateescape_errors(th: &Thread, exc: Value) -> PyResult<Value> {
         let f = failure(th, exc)?;
         if f.is_decoding() {
-            let high: Vec<u32> = f.bytes().iter().take_while(|b| **b >= 0x80).map(|b| 0xdc00 + *b as u32).collect();
+            let high: Vec<u32> =
+                f.bytes().iter().take_while(|b| **b >= 0x80).map(|b| 0xdc00 + *b as u32).collect();
             if high.is_empty() {
                 return Err(krait_runtime::error::raise_value(th, exc));
             }
@@ -409,7 +430,9 @@ mod functions {
         }
         let data: Vec<u8> = characters
             .iter()
-            .flat_map(|c| [0xe0 | (c >> 12) as u8, 0x80 | (c >> 6 & 63) as u8, 0x80 | (c & 63) as u8])
+            .flat_map(|c| {
+                [0xe0 | (c >> 12) as u8, 0x80 | (c >> 6 & 63) as u8, 0x80 | (c & 63) as u8]
+            })
             .collect();
         Ok(pair(th, Bytes::new(th, &data).value(), f.end))
     }
@@ -420,7 +443,12 @@ mod functions {
     }
 
     #[function(sig = "(data, errors=None, final=False, /)")]
-    fn utf_8_decode(th: &Thread, d: Value, errors: OrNone<String>, last: Option<bool>) -> PyResult<Value> {
+    fn utf_8_decode(
+        th: &Thread,
+        d: Value,
+        errors: OrNone<String>,
+        last: Option<bool>,
+    ) -> PyResult<Value> {
         decode_as(th, d, errors, last.unwrap_or(false), Encoding::Utf8)
     }
 
@@ -453,7 +481,12 @@ mod functions {
     }
 
     #[function(sig = "(str, errors=None, byteorder=0, /)")]
-    fn utf_16_encode(th: &Thread, s: &'static Str, errors: OrNone<String>, order: Option<i64>) -> PyResult<Value> {
+    fn utf_16_encode(
+        th: &Thread,
+        s: &'static Str,
+        errors: OrNone<String>,
+        order: Option<i64>,
+    ) -> PyResult<Value> {
         encode_as(th, s, errors, Encoding::Utf16(order_of(order)))
     }
 
@@ -468,22 +501,42 @@ mod functions {
     }
 
     #[function(sig = "(data, errors=None, final=False, /)")]
-    fn utf_16_decode(th: &Thread, d: Value, errors: OrNone<String>, last: Option<bool>) -> PyResult<Value> {
+    fn utf_16_decode(
+        th: &Thread,
+        d: Value,
+        errors: OrNone<String>,
+        last: Option<bool>,
+    ) -> PyResult<Value> {
         decode_as(th, d, errors, last.unwrap_or(false), Encoding::Utf16(Order::Native))
     }
 
     #[function(sig = "(data, errors=None, final=False, /)")]
-    fn utf_16_le_decode(th: &Thread, d: Value, errors: OrNone<String>, last: Option<bool>) -> PyResult<Value> {
+    fn utf_16_le_decode(
+        th: &Thread,
+        d: Value,
+        errors: OrNone<String>,
+        last: Option<bool>,
+    ) -> PyResult<Value> {
         decode_as(th, d, errors, last.unwrap_or(false), Encoding::Utf16(Order::Little))
     }
 
     #[function(sig = "(data, errors=None, final=False, /)")]
-    fn utf_16_be_decode(th: &Thread, d: Value, errors: OrNone<String>, last: Option<bool>) -> PyResult<Value> {
+    fn utf_16_be_decode(
+        th: &Thread,
+        d: Value,
+        errors: OrNone<String>,
+        last: Option<bool>,
+    ) -> PyResult<Value> {
         decode_as(th, d, errors, last.unwrap_or(false), Encoding::Utf16(Order::Big))
     }
 
     #[function(sig = "(str, errors=None, byteorder=0, /)")]
-    fn utf_32_encode(th: &Thread, s: &'static Str, errors: OrNone<String>, order: Option<i64>) -> PyResult<Value> {
+    fn utf_32_encode(
+        th: &Thread,
+        s: &'static Str,
+        errors: OrNone<String>,
+        order: Option<i64>,
+    ) -> PyResult<Value> {
         encode_as(th, s, errors, Encoding::Utf32(order_of(order)))
     }
 
@@ -498,24 +551,50 @@ mod functions {
     }
 
     #[function(sig = "(data, errors=None, final=False, /)")]
-    fn utf_32_decode(th: &Thread, d: Value, errors: OrNone<String>, last: Option<bool>) -> PyResult<Value> {
+    fn utf_32_decode(
+        th: &Thread,
+        d: Value,
+        errors: OrNone<String>,
+        last: Option<bool>,
+    ) -> PyResult<Value> {
         decode_as(th, d, errors, last.unwrap_or(false), Encoding::Utf32(Order::Native))
     }
 
     #[function(sig = "(data, errors=None, final=False, /)")]
-    fn utf_32_le_decode(th: &Thread, d: Value, errors: OrNone<String>, last: Option<bool>) -> PyResult<Value> {
+    fn utf_32_le_decode(
+        th: &Thread,
+        d: Value,
+        errors: OrNone<String>,
+        last: Option<bool>,
+    ) -> PyResult<Value> {
         decode_as(th, d, errors, last.unwrap_or(false), Encoding::Utf32(Order::Little))
     }
 
     #[function(sig = "(data, errors=None, final=False, /)")]
-    fn utf_32_be_decode(th: &Thread, d: Value, errors: OrNone<String>, last: Option<bool>) -> PyResult<Value> {
+    fn utf_32_be_decode(
+        th: &Thread,
+        d: Value,
+        errors: OrNone<String>,
+        last: Option<bool>,
+    ) -> PyResult<Value> {
         decode_as(th, d, errors, last.unwrap_or(false), Encoding::Utf32(Order::Big))
     }
 
     /// Decoding that also tells the byte order: -1 little, 0 not known, 1 big.
-    fn ex_decode(th: &Thread, d: Value, errors: OrNone<String>, order: Option<i64>, last: bool, wide: bool) -> PyResult<Value> {
+    fn ex_decode(
+        th: &Thread,
+        d: Value,
+        errors: OrNone<String>,
+        order: Option<i64>,
+        last: bool,
+        wide: bool,
+    ) -> PyResult<Value> {
         let data = data_of(th, d)?;
-        let marks: [&[u8]; 2] = if wide { [&[0xff, 0xfe, 0, 0], &[0, 0, 0xfe, 0xff]] } else { [&[0xff, 0xfe], &[0xfe, 0xff]] };
+        let marks: [&[u8]; 2] = if wide {
+            [&[0xff, 0xfe, 0, 0], &[0, 0, 0xfe, 0xff]]
+        } else {
+            [&[0xff, 0xfe], &[0xfe, 0xff]]
+        };
         let mut order = order.unwrap_or(0).signum();
         let mut skip = 0;
         if order == 0 {
@@ -531,17 +610,34 @@ mod functions {
             _ => Order::Big,
         };
         let encoding = if wide { Encoding::Utf32(known) } else { Encoding::Utf16(known) };
-        let (text, n) = codec::decode_builtin(th, &data[skip..], encoding, &handlers_of(&errors), last)?;
-        Ok(Tuple::new(th, &[text.value(), Value::from_len(n + skip), Value::from_i32(order as i32)]).value())
+        let (text, n) =
+            codec::decode_builtin(th, &data[skip..], encoding, &handlers_of(&errors), last)?;
+        Ok(Tuple::new(
+            th,
+            &[text.value(), Value::from_len(n + skip), Value::from_i32(order as i32)],
+        )
+        .value())
     }
 
     #[function(sig = "(data, errors=None, byteorder=0, final=False, /)")]
-    fn utf_16_ex_decode(th: &Thread, d: Value, errors: OrNone<String>, order: Option<i64>, last: Option<bool>) -> PyResult<Value> {
+    fn utf_16_ex_decode(
+        th: &Thread,
+        d: Value,
+        errors: OrNone<String>,
+        order: Option<i64>,
+        last: Option<bool>,
+    ) -> PyResult<Value> {
         ex_decode(th, d, errors, order, last.unwrap_or(false), false)
     }
 
     #[function(sig = "(data, errors=None, byteorder=0, final=False, /)")]
-    fn utf_32_ex_decode(th: &Thread, d: Value, errors: OrNone<String>, order: Option<i64>, last: Option<bool>) -> PyResult<Value> {
+    fn utf_32_ex_decode(
+        th: &Thread,
+        d: Value,
+        errors: OrNone<String>,
+        order: Option<i64>,
+        last: Option<bool>,
+    ) -> PyResult<Value> {
         ex_decode(th, d, errors, order, last.unwrap_or(false), true)
     }
 
@@ -580,7 +676,13 @@ mod functions {
     }
 
     /// Reads escapes of text; `raw` knows only `\u` and `\U`.
-    fn unescape(th: &Thread, d: Value, errors: OrNone<String>, last: bool, raw: bool) -> PyResult<Value> {
+    fn unescape(
+        th: &Thread,
+        d: Value,
+        errors: OrNone<String>,
+        last: bool,
+        raw: bool,
+    ) -> PyResult<Value> {
         let data = data_of(th, d)?;
         let errors = errors.0.unwrap_or_else(|| "strict".into());
         let encoding = if raw { "rawunicodeescape" } else { "unicodeescape" };
@@ -604,7 +706,14 @@ mod functions {
                     break;
                 }
                 let object = Bytes::new(th, &data).value();
-                let _ = raise_unicode_decode_error(th, encoding, object, start, data.len(), "\\ at end of string");
+                let _ = raise_unicode_decode_error(
+                    th,
+                    encoding,
+                    object,
+                    start,
+                    data.len(),
+                    "\\ at end of string",
+                );
                 let (r, at) = handle(th, &errors, data.len())?;
                 out.extend(r.cast::<Str>().into_iter().flat_map(|s| s.code_points()));
                 i = at;
@@ -623,7 +732,8 @@ mod functions {
             };
             let mut fail = None;
             if digits > 0 {
-                let found = data[i..].iter().take(digits).take_while(|d| d.is_ascii_hexdigit()).count();
+                let found =
+                    data[i..].iter().take(digits).take_while(|d| d.is_ascii_hexdigit()).count();
                 let text = std::str::from_utf8(&data[i..i + found]).expect("digits");
                 if found < digits {
                     if !last && i + found == data.len() {
@@ -635,7 +745,11 @@ mod functions {
                 } else {
                     let c = u32::from_str_radix(text, 16).expect("digits");
                     i += found;
-                    if c > 0x10ffff { fail = Some("illegal Unicode character") } else { out.push(c) }
+                    if c > 0x10ffff {
+                        fail = Some("illegal Unicode character")
+                    } else {
+                        out.push(c)
+                    }
                 }
             } else {
                 match e {
@@ -668,7 +782,9 @@ mod functions {
                                 let found = ops::call(th, f, &[Str::new(th, &name).value()]);
                                 i = end + 1;
                                 match krait_runtime::error::catch(th, Exc::KeyError, found)? {
-                                    Some(s) => out.extend(s.cast::<Str>().into_iter().flat_map(|s| s.code_points())),
+                                    Some(s) => out.extend(
+                                        s.cast::<Str>().into_iter().flat_map(|s| s.code_points()),
+                                    ),
                                     None => fail = Some("unknown Unicode character name"),
                                 }
                             }
@@ -690,12 +806,22 @@ mod functions {
     }
 
     #[function(sig = "(data, errors=None, final=True, /)")]
-    fn unicode_escape_decode(th: &Thread, d: Value, errors: OrNone<String>, last: Option<bool>) -> PyResult<Value> {
+    fn unicode_escape_decode(
+        th: &Thread,
+        d: Value,
+        errors: OrNone<String>,
+        last: Option<bool>,
+    ) -> PyResult<Value> {
         unescape(th, d, errors, last.unwrap_or(true), false)
     }
 
     #[function(sig = "(data, errors=None, final=True, /)")]
-    fn raw_unicode_escape_decode(th: &Thread, d: Value, errors: OrNone<String>, last: Option<bool>) -> PyResult<Value> {
+    fn raw_unicode_escape_decode(
+        th: &Thread,
+        d: Value,
+        errors: OrNone<String>,
+        last: Option<bool>,
+    ) -> PyResult<Value> {
         unescape(th, d, errors, last.unwrap_or(true), true)
     }
 
@@ -753,14 +879,20 @@ mod functions {
                     out.push(c as u8);
                 }
                 b'x' => {
-                    let found = data[i..].iter().take(2).take_while(|d| d.is_ascii_hexdigit()).count();
+                    let found =
+                        data[i..].iter().take(2).take_while(|d| d.is_ascii_hexdigit()).count();
                     if found == 2 {
                         let text = std::str::from_utf8(&data[i..i + 2]).expect("digits");
                         out.push(u8::from_str_radix(text, 16).expect("digits"));
                     } else {
                         match errors.as_str() {
                             "strict" => {
-                                return Err(raise!(th, ValueError, "invalid \\x escape at position {}", i - 2));
+                                return Err(raise!(
+                                    th,
+                                    ValueError,
+                                    "invalid \\x escape at position {}",
+                                    i - 2
+                                ));
                             }
                             "replace" => out.push(b'?'),
                             "ignore" => {}
@@ -794,7 +926,12 @@ mod functions {
     }
 
     #[function(sig = "(data, errors=None, mapping=None, /)")]
-    fn charmap_decode(th: &Thread, d: Value, errors: OrNone<String>, mapping: OrNone<Value>) -> PyResult<Value> {
+    fn charmap_decode(
+        th: &Thread,
+        d: Value,
+        errors: OrNone<String>,
+        mapping: OrNone<Value>,
+    ) -> PyResult<Value> {
         let data = data_of(th, d)?;
         let Some(mapping) = mapping.0 else {
             return decode_as(th, d, errors, true, Encoding::Latin1);
@@ -819,7 +956,11 @@ mod functions {
                             Some(0xfffe) => {}
                             Some(c @ 0..=0x10ffff) => out.push(c as u32),
                             _ => {
-                                return Err(raise!(th, TypeError, "character mapping must be in range(0x110000)"));
+                                return Err(raise!(
+                                    th,
+                                    TypeError,
+                                    "character mapping must be in range(0x110000)"
+                                ));
                             }
                         },
                         Some(f) => match f.cast::<Str>() {
@@ -848,7 +989,14 @@ mod functions {
                 continue;
             }
             let object = Bytes::new(th, &data).value();
-            let _ = raise_unicode_decode_error(th, "charmap", object, i, i + 1, "character maps to <undefined>");
+            let _ = raise_unicode_decode_error(
+                th,
+                "charmap",
+                object,
+                i,
+                i + 1,
+                "character maps to <undefined>",
+            );
             let (r, at) = handle(th, &errors, data.len())?;
             out.extend(r.cast::<Str>().into_iter().flat_map(|s| s.code_points()));
             i = at;
@@ -870,13 +1018,22 @@ mod functions {
             }
         } else {
             let name = f.type_name();
-            return Err(raise!(th, TypeError, "character mapping must return integer, bytes or None, not {name}"));
+            return Err(raise!(
+                th,
+                TypeError,
+                "character mapping must return integer, bytes or None, not {name}"
+            ));
         }
         Ok(true)
     }
 
     #[function(sig = "(str, errors=None, mapping=None, /)")]
-    fn charmap_encode(th: &Thread, s: &'static Str, errors: OrNone<String>, mapping: OrNone<Value>) -> PyResult<Value> {
+    fn charmap_encode(
+        th: &Thread,
+        s: &'static Str,
+        errors: OrNone<String>,
+        mapping: OrNone<Value>,
+    ) -> PyResult<Value> {
         let Some(mapping) = mapping.0 else {
             return encode_as(th, s, errors, Encoding::Latin1);
         };

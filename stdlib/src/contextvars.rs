@@ -8,10 +8,10 @@ use krait_runtime::interpreter::thread_state;
 use krait_runtime::native::{NativeModule, class_arg};
 use krait_runtime::object::{Object, TypeDef, TypeFlags, ValueExt, alloc_as};
 use krait_runtime::types::dict::Dict;
+use krait_runtime::types::generic_alias;
 use krait_runtime::types::module::Module;
 use krait_runtime::types::str::Str;
 use krait_runtime::types::tuple::Tuple;
-use krait_runtime::types::generic_alias;
 use krait_runtime::{Header, Kind, Thread, Value, ops, raise};
 use std::cell::Cell;
 
@@ -86,12 +86,16 @@ native_object!(ContextVar, VARIABLE);
 native_object!(Token, TOKEN);
 
 fn new_context(th: &Thread, values: &'static Dict) -> &'static Context {
-    alloc_as(th, CONTEXT.class(th), Context {
-        header: Header::new(0, Kind::Native),
-        values: Field::new(Some(values.value())),
-        previous: Field::new(None),
-        entered: Cell::new(false),
-    })
+    alloc_as(
+        th,
+        CONTEXT.class(th),
+        Context {
+            header: Header::new(0, Kind::Native),
+            values: Field::new(Some(values.value())),
+            previous: Field::new(None),
+            entered: Cell::new(false),
+        },
+    )
 }
 
 /// The thread's context, made at first use.
@@ -119,10 +123,20 @@ impl Context {
     }
 
     #[method(sig = "($self, callable, /, *args, **kwargs)")]
-    fn run(th: &Thread, this: &'static Context, callable: Value, args: &Tuple, kwargs: &Dict) -> PyResult<Value> {
+    fn run(
+        th: &Thread,
+        this: &'static Context,
+        callable: Value,
+        args: &Tuple,
+        kwargs: &Dict,
+    ) -> PyResult<Value> {
         if this.entered.get() {
             let text = ops::repr_string(th, this.value())?;
-            return Err(raise!(th, RuntimeError, "cannot enter context: {text} is already entered"));
+            return Err(raise!(
+                th,
+                RuntimeError,
+                "cannot enter context: {text} is already entered"
+            ));
         }
         let state = thread_state(th);
         let previous = current(th);
@@ -156,7 +170,12 @@ impl Context {
     }
 
     #[method(sig = "($self, key, default=None, /)")]
-    fn get(th: &Thread, this: &'static Context, key: Value, default: Option<Value>) -> PyResult<Option<Value>> {
+    fn get(
+        th: &Thread,
+        this: &'static Context,
+        key: Value,
+        default: Option<Value>,
+    ) -> PyResult<Option<Value>> {
         Ok(this.values().get(th, key)?.or(default))
     }
 
@@ -201,13 +220,22 @@ impl ContextVar {
 #[methods]
 impl ContextVar {
     #[staticmethod(sig = "(cls, name, /, *, default=<unrepresentable>)")]
-    fn __new__(th: &Thread, cls: Value, name: &'static Str, default: Option<Value>) -> PyResult<&'static ContextVar> {
+    fn __new__(
+        th: &Thread,
+        cls: Value,
+        name: &'static Str,
+        default: Option<Value>,
+    ) -> PyResult<&'static ContextVar> {
         let class = class_arg(th, cls, VARIABLE.class(th))?;
-        Ok(alloc_as(th, class, ContextVar {
-            header: Header::new(0, Kind::Native),
-            name: Field::new(Some(name.value())),
-            default: Field::new(default),
-        }))
+        Ok(alloc_as(
+            th,
+            class,
+            ContextVar {
+                header: Header::new(0, Kind::Native),
+                name: Field::new(Some(name.value())),
+                default: Field::new(default),
+            },
+        ))
     }
 
     /// Return a value for the context variable for the current context.
@@ -232,13 +260,17 @@ impl ContextVar {
         let context = current(th);
         let old = context.values().get(th, this.value())?;
         context.values().set(th, this.value(), value)?;
-        Ok(alloc_as(th, TOKEN.class(th), Token {
-            header: Header::new(0, Kind::Native),
-            var: Field::new(Some(this.value())),
-            old: Field::new(old),
-            context: Field::new(Some(context.value())),
-            used: Cell::new(false),
-        })
+        Ok(alloc_as(
+            th,
+            TOKEN.class(th),
+            Token {
+                header: Header::new(0, Kind::Native),
+                var: Field::new(Some(this.value())),
+                old: Field::new(old),
+                context: Field::new(Some(context.value())),
+                used: Cell::new(false),
+            },
+        )
         .value())
     }
 
@@ -299,7 +331,11 @@ impl Token {
     fn old_value(th: &Thread, this: &'static Token) -> PyResult<Value> {
         match this.old.get() {
             Some(v) => Ok(v),
-            None => krait_runtime::object::get_attr(th, TOKEN.class(th).value(), krait_runtime::intern!(th, "MISSING")),
+            None => krait_runtime::object::get_attr(
+                th,
+                TOKEN.class(th).value(),
+                krait_runtime::intern!(th, "MISSING"),
+            ),
         }
     }
 
@@ -310,7 +346,8 @@ impl Token {
 
     #[method(sig = "($self, /, *args)")]
     fn __exit__(th: &Thread, this: &'static Token, _args: Value) -> PyResult<()> {
-        let var: &'static ContextVar = this.var.get().and_then(|v| v.cast()).expect("set when made");
+        let var: &'static ContextVar =
+            this.var.get().and_then(|v| v.cast()).expect("set when made");
         ContextVar::reset(th, var, this)
     }
 

@@ -65,7 +65,8 @@ mod functions {
     /// Whether the collector knows the object: whether it is one of the heap.
     #[function(sig = "(obj, /)")]
     fn is_tracked(obj: Value) -> bool {
-        obj.is_heap() && !matches!(obj.type_name().as_str(), "int" | "float" | "str" | "bytes" | "complex")
+        obj.is_heap()
+            && !matches!(obj.type_name().as_str(), "int" | "float" | "str" | "bytes" | "complex")
     }
 
     /// Return the list of objects tracked by the collector.
@@ -92,7 +93,8 @@ mod functions {
     #[function(sig = "(*objs)")]
     fn get_referrers(th: &Thread, objs: &Tuple) -> Value {
         let targets: Vec<_> = objs.values().iter().filter_map(|v| v.header()).collect();
-        let found: Vec<Value> = gc::referrers(th, &targets).into_iter().map(Value::from_header).collect();
+        let found: Vec<Value> =
+            gc::referrers(th, &targets).into_iter().map(Value::from_header).collect();
         List::new(th, &found).value()
     }
 

@@ -45,7 +45,8 @@ mod functions {
     /// Whether there is a native module of that name.
     #[function(sig = "(name, /)")]
     fn is_builtin(name: String) -> i64 {
-        (name == "builtins" || name == "sys" || import::native_names().contains(&name.as_str())) as i64
+        (name == "builtins" || name == "sys" || import::native_names().contains(&name.as_str()))
+            as i64
     }
 
     #[function(sig = "(name, /)")]

@@ -37,7 +37,12 @@ mod functions {
 
     /// Return the bytes object that would be written to a file by dump(value, file).
     #[function(sig = "(value, version=5, /, *, allow_code=True)")]
-    fn dumps(th: &Thread, value: Value, _version: Option<i64>, _allow: Option<bool>) -> PyResult<&'static Bytes> {
+    fn dumps(
+        th: &Thread,
+        value: Value,
+        _version: Option<i64>,
+        _allow: Option<bool>,
+    ) -> PyResult<&'static Bytes> {
         let constant = code::to_constant(th, value)?;
         Ok(Bytes::new(th, &marshal::dumps_constant(&constant)))
     }
@@ -54,7 +59,13 @@ mod functions {
 
     /// Write the value on the open file.
     #[function(sig = "(value, file, version=5, /, *, allow_code=True)")]
-    fn dump(th: &Thread, value: Value, file: Value, version: Option<i64>, allow: Option<bool>) -> PyResult<Value> {
+    fn dump(
+        th: &Thread,
+        value: Value,
+        file: Value,
+        version: Option<i64>,
+        allow: Option<bool>,
+    ) -> PyResult<Value> {
         use krait_runtime::object::Object;
         let data = dumps(th, value, version, allow)?;
         ops::call_method(th, file, intern!(th, "write"), &[data.value()])

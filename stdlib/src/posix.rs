@@ -2,7 +2,7 @@
 
 use krait_runtime::error::PyResult;
 use krait_runtime::native::{ArgPlace, FromArg, NativeModule, OrNone};
-use krait_runtime::object::{Object, TypeDef, TypeFlags, Type, ValueExt, alloc_as};
+use krait_runtime::object::{Object, Type, TypeDef, TypeFlags, ValueExt, alloc_as};
 use krait_runtime::sys::{self, posix};
 use krait_runtime::types::bytes::{self, Bytes};
 use krait_runtime::types::dict::Dict;
@@ -23,12 +23,33 @@ pub static MODULE: NativeModule = NativeModule {
 
 /// Named tuples of the module: name and fields.
 static CLASSES: &[(&str, &str, &[&str])] = &[
-    ("stat_result", "os.stat_result", &[
-        "st_mode", "st_ino", "st_dev", "st_nlink", "st_uid", "st_gid", "st_size", "_seconds_of_access", "_seconds_of_modification", "_seconds_of_change",
-    ]),
+    (
+        "stat_result",
+        "os.stat_result",
+        &[
+            "st_mode",
+            "st_ino",
+            "st_dev",
+            "st_nlink",
+            "st_uid",
+            "st_gid",
+            "st_size",
+            "_seconds_of_access",
+            "_seconds_of_modification",
+            "_seconds_of_change",
+        ],
+    ),
     ("terminal_size", "os.terminal_size", &["columns", "lines"]),
-    ("uname_result", "posix.uname_result", &["sysname", "nodename", "release", "version", "machine"]),
-    ("times_result", "posix.times_result", &["user", "system", "children_user", "children_system", "elapsed"]),
+    (
+        "uname_result",
+        "posix.uname_result",
+        &["sysname", "nodename", "release", "version", "machine"],
+    ),
+    (
+        "times_result",
+        "posix.times_result",
+        &["user", "system", "children_user", "children_system", "elapsed"],
+    ),
 ];
 
 fn init(th: &Thread, m: &'static Module) -> PyResult<()> {
@@ -51,9 +72,24 @@ fn init(th: &Thread, m: &'static Module) -> PyResult<()> {
     }
     m.set(th, "environ", environ.value());
     let have = [
-        "HAVE_FACCESSAT", "HAVE_FCHDIR", "HAVE_FCHMOD", "HAVE_FCHMODAT", "HAVE_FCHOWN", "HAVE_FCHOWNAT",
-        "HAVE_FDOPENDIR", "HAVE_FSTATAT", "HAVE_FTRUNCATE", "HAVE_FUTIMENS", "HAVE_LINKAT", "HAVE_LSTAT",
-        "HAVE_MKDIRAT", "HAVE_OPENAT", "HAVE_READLINKAT", "HAVE_RENAMEAT", "HAVE_SYMLINKAT", "HAVE_UNLINKAT",
+        "HAVE_FACCESSAT",
+        "HAVE_FCHDIR",
+        "HAVE_FCHMOD",
+        "HAVE_FCHMODAT",
+        "HAVE_FCHOWN",
+        "HAVE_FCHOWNAT",
+        "HAVE_FDOPENDIR",
+        "HAVE_FSTATAT",
+        "HAVE_FTRUNCATE",
+        "HAVE_FUTIMENS",
+        "HAVE_LINKAT",
+        "HAVE_LSTAT",
+        "HAVE_MKDIRAT",
+        "HAVE_OPENAT",
+        "HAVE_READLINKAT",
+        "HAVE_RENAMEAT",
+        "HAVE_SYMLINKAT",
+        "HAVE_UNLINKAT",
         "HAVE_UTIMENSAT",
     ];
     let have: Vec<Value> = have.iter().map(|n| Str::new(th, n).value()).collect();
@@ -75,9 +111,16 @@ fn stat_value(th: &Thread, s: &posix::Stat) -> PyResult<Value> {
     let whole = |n: i128| big(n.div_euclid(1_000_000_000));
     let seconds = |n: i128| float::new(th, n as f64 / 1e9);
     let values = [
-        big(s.mode as i128), big(s.ino as i128), big(s.dev as i128), big(s.nlink as i128),
-        big(s.uid as i128), big(s.gid as i128), big(s.size as i128),
-        whole(s.atime), whole(s.mtime), whole(s.ctime),
+        big(s.mode as i128),
+        big(s.ino as i128),
+        big(s.dev as i128),
+        big(s.nlink as i128),
+        big(s.uid as i128),
+        big(s.gid as i128),
+        big(s.size as i128),
+        whole(s.atime),
+        whole(s.mtime),
+        whole(s.ctime),
     ];
     let hidden: [(&str, Value); HIDDEN] = [
         ("st_atime", seconds(s.atime)),
@@ -126,12 +169,22 @@ impl FromArg for PathArg {
                 v.type_name()
             ));
         }
-        let given = if is_path { v } else { ops::call_method(th, v, krait_runtime::intern!(th, "__fspath__"), &[])? };
+        let given = if is_path {
+            v
+        } else {
+            ops::call_method(th, v, krait_runtime::intern!(th, "__fspath__"), &[])?
+        };
         let is_bytes = given.cast::<Bytes>().is_some();
         let text = import::path_argument(th, given)?;
         let encoded = sys::file::encode_path(text);
         if encoded.contains(&0) {
-            return Err(raise!(th, ValueError, "{}: embedded null character in {}", place.function, place.parameter));
+            return Err(raise!(
+                th,
+                ValueError,
+                "{}: embedded null character in {}",
+                place.function,
+                place.parameter
+            ));
         }
         Ok(PathArg { bytes: encoded, fd: None, value: v, is_bytes })
     }
@@ -171,8 +224,8 @@ fn plain<T>(th: &Thread, r: std::io::Result<T>) -> PyResult<T> {
 mod dir_entry {
     use super::*;
     use krait_macros::methods;
-    use krait_runtime::gc::{self, Field};
     use krait_runtime::Kind;
+    use krait_runtime::gc::{self, Field};
     use std::cell::{Cell, RefCell};
 
     /// An entry that `scandir` found.
@@ -273,7 +326,9 @@ mod dir_entry {
             if let Some(v) = cache.get() {
                 return Ok(v);
             }
-            let s = this.system_stat(th, follow).map_err(|e| os_error(th, &e, this.path.get(), None))?;
+            let s = this
+                .system_stat(th, follow)
+                .map_err(|e| os_error(th, &e, this.path.get(), None))?;
             let v = stat_value(th, &s)?;
             cache.set(&this.header, Some(v));
             Ok(v)
@@ -286,7 +341,10 @@ mod dir_entry {
 
         #[method]
         fn __repr__(th: &Thread, this: &'static DirEntry) -> PyResult<String> {
-            Ok(format!("<DirEntry {}>", ops::repr_string(th, this.name.get().unwrap_or(Value::NONE))?))
+            Ok(format!(
+                "<DirEntry {}>",
+                ops::repr_string(th, this.name.get().unwrap_or(Value::NONE))?
+            ))
         }
     }
 
@@ -320,17 +378,26 @@ mod dir_entry {
             None => (plain(th, posix::list_folder(b"."))?, b".".to_vec(), posix::AT_FDCWD, false),
             Some(p) => match p.fd {
                 Some(fd) => (p.check(th, posix::list_folder_of(fd))?, Vec::new(), fd, false),
-                None => (p.check(th, posix::list_folder(&p.bytes))?, p.bytes, posix::AT_FDCWD, p.is_bytes),
+                None => (
+                    p.check(th, posix::list_folder(&p.bytes))?,
+                    p.bytes,
+                    posix::AT_FDCWD,
+                    p.is_bytes,
+                ),
             },
         };
-        let it = alloc_as(th, SCANDIR.class(th), ScandirIterator {
-            header: Header::new(0, Kind::Native),
-            entries: RefCell::new(entries),
-            at: Cell::new(0),
-            folder,
-            dir,
-            is_bytes,
-        });
+        let it = alloc_as(
+            th,
+            SCANDIR.class(th),
+            ScandirIterator {
+                header: Header::new(0, Kind::Native),
+                entries: RefCell::new(entries),
+                at: Cell::new(0),
+                folder,
+                dir,
+                is_bytes,
+            },
+        );
         Ok(it.value())
     }
 
@@ -354,18 +421,23 @@ mod dir_entry {
                 full.push(b'/');
             }
             full.extend_from_slice(&name);
-            let like = |b: &[u8]| if this.is_bytes { Bytes::new(th, b).value() } else { decoded(th, b) };
-            let e = alloc_as(th, DEF.class(th), DirEntry {
-                header: Header::new(0, Kind::Native),
-                name: Field::new(Some(like(&name))),
-                path: Field::new(Some(like(&full))),
-                stat: Field::new(None),
-                lstat: Field::new(None),
-                ino,
-                kind,
-                full,
-                dir: this.dir,
-            });
+            let like =
+                |b: &[u8]| if this.is_bytes { Bytes::new(th, b).value() } else { decoded(th, b) };
+            let e = alloc_as(
+                th,
+                DEF.class(th),
+                DirEntry {
+                    header: Header::new(0, Kind::Native),
+                    name: Field::new(Some(like(&name))),
+                    path: Field::new(Some(like(&full))),
+                    stat: Field::new(None),
+                    lstat: Field::new(None),
+                    ino,
+                    kind,
+                    full,
+                    dir: this.dir,
+                },
+            );
             gc::barrier(&e.header);
             e.value()
         }
@@ -413,7 +485,13 @@ mod functions {
     }
 
     #[function(sig = "(path, mode, *, dir_fd=None, effective_ids=False, follow_symlinks=True)")]
-    fn access(path: PathArg, mode: i32, dir: DirFd, effective: Option<bool>, _follow: Option<bool>) -> bool {
+    fn access(
+        path: PathArg,
+        mode: i32,
+        dir: DirFd,
+        effective: Option<bool>,
+        _follow: Option<bool>,
+    ) -> bool {
         posix::access(dir.0, &path.bytes, mode, effective.unwrap_or(false)).is_ok()
     }
 
@@ -468,7 +546,13 @@ mod functions {
     }
 
     #[function(sig = "(path, flags, mode=511, *, dir_fd=None)")]
-    fn open(th: &Thread, path: PathArg, flags: i32, mode: Option<u32>, dir: DirFd) -> PyResult<i32> {
+    fn open(
+        th: &Thread,
+        path: PathArg,
+        flags: i32,
+        mode: Option<u32>,
+        dir: DirFd,
+    ) -> PyResult<i32> {
         let mode = mode.unwrap_or(0o777);
         let r = threads::without_lock(th, || posix::open(dir.0, &path.bytes, flags, mode));
         path.check(th, r)
@@ -557,12 +641,25 @@ mod functions {
     }
 
     #[function(sig = "(src, dst, *, src_dir_fd=None, dst_dir_fd=None, follow_symlinks=True)")]
-    fn link(th: &Thread, src: PathArg, dst: PathArg, a: DirFd, b: DirFd, follow: Option<bool>) -> PyResult<()> {
+    fn link(
+        th: &Thread,
+        src: PathArg,
+        dst: PathArg,
+        a: DirFd,
+        b: DirFd,
+        follow: Option<bool>,
+    ) -> PyResult<()> {
         two(th, posix::link(a.0, &src.bytes, b.0, &dst.bytes, follow.unwrap_or(true)), &src, &dst)
     }
 
     #[function(sig = "(src, dst, target_is_directory=False, *, dir_fd=None)")]
-    fn symlink(th: &Thread, src: PathArg, dst: PathArg, _directory: Option<bool>, dir: DirFd) -> PyResult<()> {
+    fn symlink(
+        th: &Thread,
+        src: PathArg,
+        dst: PathArg,
+        _directory: Option<bool>,
+        dir: DirFd,
+    ) -> PyResult<()> {
         two(th, posix::symlink(0, &src.bytes, dir.0, &dst.bytes), &src, &dst)
     }
 
@@ -573,7 +670,13 @@ mod functions {
     }
 
     #[function(sig = "(path, mode, *, dir_fd=None, follow_symlinks=True)")]
-    fn chmod(th: &Thread, path: PathArg, mode: u32, dir: DirFd, _follow: Option<bool>) -> PyResult<()> {
+    fn chmod(
+        th: &Thread,
+        path: PathArg,
+        mode: u32,
+        dir: DirFd,
+        _follow: Option<bool>,
+    ) -> PyResult<()> {
         match path.fd {
             Some(fd) => path.check(th, posix::fchmod(fd, mode)).map(|_| ()),
             None => path.check(th, posix::chmod(dir.0, &path.bytes, mode)),
@@ -586,11 +689,23 @@ mod functions {
     }
 
     #[function(sig = "(path, uid, gid, *, dir_fd=None, follow_symlinks=True)")]
-    fn chown(th: &Thread, path: PathArg, uid: i64, gid: i64, dir: DirFd, follow: Option<bool>) -> PyResult<()> {
-        path.check(th, posix::chown(dir.0, &path.bytes, uid as u32, gid as u32, follow.unwrap_or(true)))
+    fn chown(
+        th: &Thread,
+        path: PathArg,
+        uid: i64,
+        gid: i64,
+        dir: DirFd,
+        follow: Option<bool>,
+    ) -> PyResult<()> {
+        path.check(
+            th,
+            posix::chown(dir.0, &path.bytes, uid as u32, gid as u32, follow.unwrap_or(true)),
+        )
     }
 
-    #[function(sig = "(path, times=None, *, ns=<unrepresentable>, dir_fd=None, follow_symlinks=True)")]
+    #[function(
+        sig = "(path, times=None, *, ns=<unrepresentable>, dir_fd=None, follow_symlinks=True)"
+    )]
     fn utime(
         th: &Thread,
         path: PathArg,
@@ -613,18 +728,36 @@ mod functions {
                 let nanos = |v: Value| int::to_i128(v).ok_or(());
                 match (nanos(t.values()[0]), nanos(t.values()[1])) {
                     (Ok(a), Ok(m)) => Some((a, m)),
-                    _ => return Err(raise!(th, TypeError, "utime: 'ns' must be a tuple of two ints")),
+                    _ => {
+                        return Err(raise!(
+                            th,
+                            TypeError,
+                            "utime: 'ns' must be a tuple of two ints"
+                        ));
+                    }
                 }
             }
             (None, None) => None,
             (Some(_), Some(_)) => {
-                return Err(raise!(th, ValueError, "utime: you may specify either 'times' or 'ns' but not both"));
+                return Err(raise!(
+                    th,
+                    ValueError,
+                    "utime: you may specify either 'times' or 'ns' but not both"
+                ));
             }
-            _ => return Err(raise!(th, TypeError, "utime: 'times' must be either a tuple of two ints or None")),
+            _ => {
+                return Err(raise!(
+                    th,
+                    TypeError,
+                    "utime: 'times' must be either a tuple of two ints or None"
+                ));
+            }
         };
         match path.fd {
             Some(fd) => path.check(th, posix::set_times_of(fd, times)),
-            None => path.check(th, posix::set_times(dir.0, &path.bytes, times, follow.unwrap_or(true))),
+            None => {
+                path.check(th, posix::set_times(dir.0, &path.bytes, times, follow.unwrap_or(true)))
+            }
         }
     }
 
@@ -635,7 +768,11 @@ mod functions {
         }
         let Some(f) = path.slot(krait_runtime::object::Slot::Fspath) else {
             let name = path.type_name();
-            return Err(raise!(th, TypeError, "expected str, bytes or os.PathLike object, not {name}"));
+            return Err(raise!(
+                th,
+                TypeError,
+                "expected str, bytes or os.PathLike object, not {name}"
+            ));
         };
         let p = ops::call(th, f, &[path])?;
         if p.cast::<Str>().is_some() || p.cast::<Bytes>().is_some() {
@@ -669,7 +806,14 @@ mod functions {
 
     #[function(sig = "(fd, fd2, inheritable=True)")]
     fn dup2(th: &Thread, fd: i32, to: i32, inheritable: Option<bool>) -> PyResult<i32> {
-        plain(th, if inheritable.unwrap_or(true) { posix::dup2_inherited(fd, to) } else { posix::dup2(fd, to) })
+        plain(
+            th,
+            if inheritable.unwrap_or(true) {
+                posix::dup2_inherited(fd, to)
+            } else {
+                posix::dup2(fd, to)
+            },
+        )
     }
 
     #[function(sig = "(fd, /)")]
@@ -724,7 +868,12 @@ mod functions {
     fn waitstatus_to_exitcode(th: &Thread, status: i32) -> PyResult<i32> {
         match status & 0x7f {
             0 => Ok(status >> 8 & 0xff),
-            0x7f => Err(raise!(th, ValueError, "process stopped by delivery of signal {}", status >> 8 & 0xff)),
+            0x7f => Err(raise!(
+                th,
+                ValueError,
+                "process stopped by delivery of signal {}",
+                status >> 8 & 0xff
+            )),
             signal => Ok(-signal),
         }
     }

@@ -35,7 +35,11 @@ fn init(th: &Thread, m: &'static Module) -> PyResult<()> {
 }
 
 fn check(th: &Thread, number: i32) -> PyResult<()> {
-    if (1..NSIG).contains(&number) { Ok(()) } else { Err(raise!(th, ValueError, "signal number out of range")) }
+    if (1..NSIG).contains(&number) {
+        Ok(())
+    } else {
+        Err(raise!(th, ValueError, "signal number out of range"))
+    }
 }
 
 #[krait_macros::module]
@@ -53,7 +57,11 @@ mod functions {
     #[function(sig = "(signalnum, handler, /)")]
     fn signal(th: &Thread, number: i32, handler: Value) -> PyResult<Value> {
         if !signals::is_main(th) {
-            return Err(raise!(th, ValueError, "signal only works in main thread of the main interpreter"));
+            return Err(raise!(
+                th,
+                ValueError,
+                "signal only works in main thread of the main interpreter"
+            ));
         }
         check(th, number)?;
         let old = getsignal(th, number)?;
@@ -78,7 +86,9 @@ mod functions {
     #[function(sig = "(signalnum, /)")]
     fn getsignal(th: &Thread, number: i32) -> PyResult<Value> {
         check(th, number)?;
-        Ok(signals::handlers(th).get(th, Value::from_i32(number))?.unwrap_or(Value::from_i32(DEFAULT)))
+        Ok(signals::handlers(th)
+            .get(th, Value::from_i32(number))?
+            .unwrap_or(Value::from_i32(DEFAULT)))
     }
 
     /// Send a signal to the executing process.
@@ -88,7 +98,9 @@ mod functions {
         if let Err(e) = sys::raise_signal(number) {
             let errno = e.raw_os_error().unwrap_or(0);
             let text = sys::errno::message(errno);
-            return Err(krait_runtime::types::exception::raise_os_error(th, errno, &text, None, None));
+            return Err(krait_runtime::types::exception::raise_os_error(
+                th, errno, &text, None, None,
+            ));
         }
         signals::run_handlers(th)
     }

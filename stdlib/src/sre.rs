@@ -20,12 +20,8 @@ use krait_runtime::{Header, Kind, Raised, Thread, Value, raise};
 use rustpython_sre_engine as engine;
 use rustpython_wtf8::Wtf8Buf;
 
-pub static MODULE: NativeModule = NativeModule {
-    name: "_sre",
-    doc: "",
-    functions: &functions::FUNCTIONS,
-    init,
-};
+pub static MODULE: NativeModule =
+    NativeModule { name: "_sre", doc: "", functions: &functions::FUNCTIONS, init };
 
 fn init(th: &Thread, m: &'static Module) -> PyResult<()> {
     m.set(th, "MAGIC", Value::from_i32(engine::SRE_MAGIC as i32));
@@ -145,14 +141,21 @@ impl Pattern {
     fn check_subject(&self, th: &Thread, string: Value) -> PyResult<usize> {
         if let Some(s) = string.cast::<Str>() {
             if self.is_bytes {
-                return Err(raise!(th, TypeError, "cannot use a bytes pattern on a string-like object"));
+                return Err(raise!(
+                    th,
+                    TypeError,
+                    "cannot use a bytes pattern on a string-like object"
+                ));
             }
             return Ok(s.len());
         }
         match bytes::view(th, string)? {
-            None => {
-                Err(raise!(th, TypeError, "expected string or bytes-like object, got '{}'", string.type_name()))
-            }
+            None => Err(raise!(
+                th,
+                TypeError,
+                "expected string or bytes-like object, got '{}'",
+                string.type_name()
+            )),
             Some(_) if !self.is_bytes && !self.pattern.get().is_none_or(Value::is_none) => {
                 Err(raise!(th, TypeError, "cannot use a string pattern on a bytes-like object"))
             }
@@ -161,11 +164,19 @@ impl Pattern {
     }
 
     /// Runs the engine; the state where it matches.
-    fn run(&self, text: &Text, how: How, start: usize, end: usize, must_advance: bool) -> Option<engine::State> {
+    fn run(
+        &self,
+        text: &Text,
+        how: How,
+        start: usize,
+        end: usize,
+        must_advance: bool,
+    ) -> Option<engine::State> {
         let mut state = engine::State::default();
         macro_rules! go {
             ($text:expr) => {{
-                let mut request = engine::Request::new($text, start, end, &self.code, how == How::FullMatch);
+                let mut request =
+                    engine::Request::new($text, start, end, &self.code, how == How::FullMatch);
                 request.must_advance = must_advance;
                 let found = match how {
                     How::Search => state.search(request),
@@ -183,7 +194,14 @@ impl Pattern {
         }
     }
 
-    fn match_object(&'static self, th: &Thread, string: Value, state: &engine::State, pos: usize, endpos: usize) -> &'static Match {
+    fn match_object(
+        &'static self,
+        th: &Thread,
+        string: Value,
+        state: &engine::State,
+        pos: usize,
+        endpos: usize,
+    ) -> &'static Match {
         let mut spans = vec![(state.start as isize, state.cursor.position as isize)];
         for i in 0..self.groups {
             let (a, b) = state.marks.get(i);
@@ -193,19 +211,30 @@ impl Pattern {
             });
         }
         let lastindex = state.marks.last_index();
-        alloc_as(th, MATCH.class(th), Match {
-            header: Header::new(0, Kind::Native),
-            string: Field::new(Some(string)),
-            pattern: Field::new(Some(self.value())),
-            spans,
-            pos,
-            endpos,
-            lastindex,
-        })
+        alloc_as(
+            th,
+            MATCH.class(th),
+            Match {
+                header: Header::new(0, Kind::Native),
+                string: Field::new(Some(string)),
+                pattern: Field::new(Some(self.value())),
+                spans,
+                pos,
+                endpos,
+                lastindex,
+            },
+        )
     }
 
     /// One run from Python's arguments.
-    fn once(&'static self, th: &Thread, string: Value, pos: Option<i64>, endpos: Option<i64>, how: How) -> PyResult<Option<Value>> {
+    fn once(
+        &'static self,
+        th: &Thread,
+        string: Value,
+        pos: Option<i64>,
+        endpos: Option<i64>,
+        how: How,
+    ) -> PyResult<Option<Value>> {
         let len = self.check_subject(th, string)?;
         let (start, end) = bounds(len, pos, endpos);
         if start > end {
@@ -222,11 +251,18 @@ fn bounds(len: usize, pos: Option<i64>, endpos: Option<i64>) -> (usize, usize) {
 }
 
 /// Gives `f` the characters of a subject; `keep` holds a wide string's text for the next time.
-fn with_text<R>(th: &Thread, string: Value, keep: &mut Option<Wtf8Buf>, f: impl FnOnce(&Text) -> R) -> PyResult<R> {
+fn with_text<R>(
+    th: &Thread,
+    string: Value,
+    keep: &mut Option<Wtf8Buf>,
+    f: impl FnOnce(&Text) -> R,
+) -> PyResult<R> {
     if let Some(s) = string.cast::<Str>() {
         return Ok(match s.chars() {
             Chars::Ascii(b) | Chars::Latin1(b) => f(&Text::Narrow(b)),
-            Chars::Ucs2(_) | Chars::Ucs4(_) => f(&Text::Wide(keep.get_or_insert_with(|| s.to_wtf8()))),
+            Chars::Ucs2(_) | Chars::Ucs4(_) => {
+                f(&Text::Wide(keep.get_or_insert_with(|| s.to_wtf8())))
+            }
         });
     }
     Ok(f(&Text::Narrow(bytes::expect_view(th, string)?)))
@@ -248,7 +284,11 @@ fn join(th: &Thread, string: Value, parts: &[Value]) -> PyResult<Value> {
         let Some(all) = all else {
             let bad = parts.iter().position(|p| p.cast::<Str>().is_none()).expect("one is not");
             let name = parts[bad].type_name();
-            return Err(raise!(th, TypeError, "sequence item {bad}: expected str instance, {name} found"));
+            return Err(raise!(
+                th,
+                TypeError,
+                "sequence item {bad}: expected str instance, {name} found"
+            ));
         };
         return Ok(Str::from_code_points(th, all.iter().flat_map(|s| s.code_points())).value());
     }
@@ -258,7 +298,11 @@ fn join(th: &Thread, string: Value, parts: &[Value]) -> PyResult<Value> {
             Some(b) => out.extend_from_slice(b),
             None => {
                 let name = p.type_name();
-                return Err(raise!(th, TypeError, "sequence item {i}: expected a bytes-like object, {name} found"));
+                return Err(raise!(
+                    th,
+                    TypeError,
+                    "sequence item {i}: expected a bytes-like object, {name} found"
+                ));
             }
         }
     }
@@ -292,14 +336,22 @@ impl Pattern {
         })
     }
 
-    fn substitute(&'static self, th: &Thread, repl: Value, string: Value, count: i64) -> PyResult<(Value, usize)> {
+    fn substitute(
+        &'static self,
+        th: &Thread,
+        repl: Value,
+        string: Value,
+        count: i64,
+    ) -> PyResult<(Value, usize)> {
         let replacement = self.replacement(th, repl)?;
         let len = self.check_subject(th, string)?;
         let mut keep = None;
         let (mut at, mut copied, mut n, mut must_advance) = (0, 0, 0usize, false);
         let mut parts = Vec::new();
         while count <= 0 || (n as i64) < count {
-            let found = with_text(th, string, &mut keep, |t| self.run(t, How::Search, at, len, must_advance))?;
+            let found = with_text(th, string, &mut keep, |t| {
+                self.run(t, How::Search, at, len, must_advance)
+            })?;
             let Some(state) = found else { break };
             let (start, end) = (state.start, state.cursor.position);
             if copied < start {
@@ -337,11 +389,13 @@ impl Pattern {
 
 impl Template {
     fn expand(&self, th: &Thread, m: &Match) -> PyResult<Value> {
-        let items = self.items.get().and_then(|t| t.cast::<Tuple>()).expect("set when made").values();
+        let items =
+            self.items.get().and_then(|t| t.cast::<Tuple>()).expect("set when made").values();
         let mut parts = Vec::new();
         for v in items {
             if int::is_int(*v) {
-                let group = m.group_value(th, int::to_i64(*v).unwrap_or(-1) as usize, Value::NONE)?;
+                let group =
+                    m.group_value(th, int::to_i64(*v).unwrap_or(-1) as usize, Value::NONE)?;
                 if !group.is_none() {
                     parts.push(group);
                 }
@@ -357,13 +411,25 @@ impl Template {
 impl Pattern {
     /// Matches zero or more characters at the beginning of the string.
     #[method(name = "match", sig = "($self, /, string, pos=0, endpos=sys.maxsize)")]
-    fn match_(th: &Thread, this: &'static Pattern, string: Value, pos: Option<i64>, endpos: Option<i64>) -> PyResult<Option<Value>> {
+    fn match_(
+        th: &Thread,
+        this: &'static Pattern,
+        string: Value,
+        pos: Option<i64>,
+        endpos: Option<i64>,
+    ) -> PyResult<Option<Value>> {
         this.once(th, string, pos, endpos, How::Match)
     }
 
     /// Matches against all of the string.
     #[method(sig = "($self, /, string, pos=0, endpos=sys.maxsize)")]
-    fn fullmatch(th: &Thread, this: &'static Pattern, string: Value, pos: Option<i64>, endpos: Option<i64>) -> PyResult<Option<Value>> {
+    fn fullmatch(
+        th: &Thread,
+        this: &'static Pattern,
+        string: Value,
+        pos: Option<i64>,
+        endpos: Option<i64>,
+    ) -> PyResult<Option<Value>> {
         this.once(th, string, pos, endpos, How::FullMatch)
     }
 
@@ -371,19 +437,33 @@ impl Pattern {
     ///
     /// Return None if no position in the string matches.
     #[method(sig = "($self, /, string, pos=0, endpos=sys.maxsize)")]
-    fn search(th: &Thread, this: &'static Pattern, string: Value, pos: Option<i64>, endpos: Option<i64>) -> PyResult<Option<Value>> {
+    fn search(
+        th: &Thread,
+        this: &'static Pattern,
+        string: Value,
+        pos: Option<i64>,
+        endpos: Option<i64>,
+    ) -> PyResult<Option<Value>> {
         this.once(th, string, pos, endpos, How::Search)
     }
 
     /// Return a list of all non-overlapping matches of pattern in string.
     #[method(sig = "($self, /, string, pos=0, endpos=sys.maxsize)")]
-    fn findall(th: &Thread, this: &'static Pattern, string: Value, pos: Option<i64>, endpos: Option<i64>) -> PyResult<Value> {
+    fn findall(
+        th: &Thread,
+        this: &'static Pattern,
+        string: Value,
+        pos: Option<i64>,
+        endpos: Option<i64>,
+    ) -> PyResult<Value> {
         let len = this.check_subject(th, string)?;
         let (mut at, end) = bounds(len, pos, endpos);
         let out = List::new(th, &[]);
         let (mut keep, mut must_advance) = (None, false);
         while at <= end {
-            let found = with_text(th, string, &mut keep, |t| this.run(t, How::Search, at, end, must_advance))?;
+            let found = with_text(th, string, &mut keep, |t| {
+                this.run(t, How::Search, at, end, must_advance)
+            })?;
             let Some(state) = found else { break };
             let m = this.match_object(th, string, &state, at, end);
             let empty = slice(th, string, 0, 0)?;
@@ -407,38 +487,62 @@ impl Pattern {
     ///
     /// For each match, the iterator returns a match object.
     #[method(sig = "($self, /, string, pos=0, endpos=sys.maxsize)")]
-    fn finditer(th: &Thread, this: &'static Pattern, string: Value, pos: Option<i64>, endpos: Option<i64>) -> PyResult<Value> {
+    fn finditer(
+        th: &Thread,
+        this: &'static Pattern,
+        string: Value,
+        pos: Option<i64>,
+        endpos: Option<i64>,
+    ) -> PyResult<Value> {
         let scanner = Pattern::scanner(th, this, string, pos, endpos)?;
-        let search = krait_runtime::object::get_attr(th, scanner, krait_runtime::intern!(th, "search"))?;
+        let search =
+            krait_runtime::object::get_attr(th, scanner, krait_runtime::intern!(th, "search"))?;
         let iter = krait_runtime::state::builtins().get_name(krait_runtime::intern!(th, "iter"));
         ops::call(th, iter.expect("a builtin"), &[search, Value::NONE])
     }
 
     #[method(sig = "($self, /, string, pos=0, endpos=sys.maxsize)")]
-    fn scanner(th: &Thread, this: &'static Pattern, string: Value, pos: Option<i64>, endpos: Option<i64>) -> PyResult<Value> {
+    fn scanner(
+        th: &Thread,
+        this: &'static Pattern,
+        string: Value,
+        pos: Option<i64>,
+        endpos: Option<i64>,
+    ) -> PyResult<Value> {
         let len = this.check_subject(th, string)?;
         let (at, end) = bounds(len, pos, endpos);
-        Ok(alloc_as(th, SCANNER.class(th), Scanner {
-            header: Header::new(0, Kind::Native),
-            pattern: Field::new(Some(this.value())),
-            string: Field::new(Some(string)),
-            at: Cell::new(at),
-            end,
-            must_advance: Cell::new(false),
-            text: RefCell::new(None),
-        })
+        Ok(alloc_as(
+            th,
+            SCANNER.class(th),
+            Scanner {
+                header: Header::new(0, Kind::Native),
+                pattern: Field::new(Some(this.value())),
+                string: Field::new(Some(string)),
+                at: Cell::new(at),
+                end,
+                must_advance: Cell::new(false),
+                text: RefCell::new(None),
+            },
+        )
         .value())
     }
 
     /// Split string by the occurrences of pattern.
     #[method(sig = "($self, /, string, maxsplit=0)")]
-    fn split(th: &Thread, this: &'static Pattern, string: Value, maxsplit: Option<i64>) -> PyResult<Value> {
+    fn split(
+        th: &Thread,
+        this: &'static Pattern,
+        string: Value,
+        maxsplit: Option<i64>,
+    ) -> PyResult<Value> {
         let len = this.check_subject(th, string)?;
         let out = List::new(th, &[]);
         let limit = maxsplit.unwrap_or(0);
         let (mut at, mut last, mut n, mut must_advance, mut keep) = (0, 0, 0, false, None);
         while limit <= 0 || n < limit {
-            let found = with_text(th, string, &mut keep, |t| this.run(t, How::Search, at, len, must_advance))?;
+            let found = with_text(th, string, &mut keep, |t| {
+                this.run(t, How::Search, at, len, must_advance)
+            })?;
             let Some(state) = found else { break };
             out.push(th, slice(th, string, last, state.start)?);
             let m = this.match_object(th, string, &state, 0, len);
@@ -456,13 +560,25 @@ impl Pattern {
 
     /// Return the string obtained by replacing the leftmost non-overlapping occurrences of pattern in string by the replacement repl.
     #[method(sig = "($self, /, repl, string, count=0)")]
-    fn sub(th: &Thread, this: &'static Pattern, repl: Value, string: Value, count: Option<i64>) -> PyResult<Value> {
+    fn sub(
+        th: &Thread,
+        this: &'static Pattern,
+        repl: Value,
+        string: Value,
+        count: Option<i64>,
+    ) -> PyResult<Value> {
         this.substitute(th, repl, string, count.unwrap_or(0)).map(|(v, _)| v)
     }
 
     /// Return the tuple (new_string, number_of_subs_made) found by replacing the leftmost non-overlapping occurrences of pattern with the replacement repl.
     #[method(sig = "($self, /, repl, string, count=0)")]
-    fn subn(th: &Thread, this: &'static Pattern, repl: Value, string: Value, count: Option<i64>) -> PyResult<Value> {
+    fn subn(
+        th: &Thread,
+        this: &'static Pattern,
+        repl: Value,
+        string: Value,
+        count: Option<i64>,
+    ) -> PyResult<Value> {
         let (v, n) = this.substitute(th, repl, string, count.unwrap_or(0))?;
         Ok(Tuple::new(th, &[v, Value::from_len(n)]).value())
     }
@@ -494,8 +610,14 @@ impl Pattern {
     #[method]
     fn __repr__(th: &Thread, this: &'static Pattern) -> PyResult<String> {
         let names = [
-            (2, "re.IGNORECASE"), (4, "re.LOCALE"), (8, "re.MULTILINE"), (16, "re.DOTALL"),
-            (32, "re.UNICODE"), (64, "re.VERBOSE"), (128, "re.DEBUG"), (256, "re.ASCII"),
+            (2, "re.IGNORECASE"),
+            (4, "re.LOCALE"),
+            (8, "re.MULTILINE"),
+            (16, "re.DOTALL"),
+            (32, "re.UNICODE"),
+            (64, "re.VERBOSE"),
+            (128, "re.DEBUG"),
+            (256, "re.ASCII"),
         ];
         let mut flags = this.flags;
         if !this.is_bytes && flags & (4 | 32 | 256) == 32 {
@@ -525,14 +647,25 @@ impl Pattern {
     }
 
     #[comparison]
-    fn compare(th: &Thread, this: &'static Pattern, other: Value, op: Comparison) -> PyResult<Value> {
-        let (Some(other), true) = (other.cast::<Pattern>(), matches!(op, Comparison::Eq | Comparison::Ne)) else {
+    fn compare(
+        th: &Thread,
+        this: &'static Pattern,
+        other: Value,
+        op: Comparison,
+    ) -> PyResult<Value> {
+        let (Some(other), true) =
+            (other.cast::<Pattern>(), matches!(op, Comparison::Eq | Comparison::Ne))
+        else {
             return Ok(Value::NOT_IMPLEMENTED);
         };
         let same = this.flags == other.flags
             && this.is_bytes == other.is_bytes
             && this.code == other.code
-            && ops::equals(th, this.pattern.get().unwrap_or(Value::NONE), other.pattern.get().unwrap_or(Value::NONE))?;
+            && ops::equals(
+                th,
+                this.pattern.get().unwrap_or(Value::NONE),
+                other.pattern.get().unwrap_or(Value::NONE),
+            )?;
         Ok(Value::from_bool(same == (op == Comparison::Eq)))
     }
 
@@ -564,7 +697,12 @@ impl Match {
         if start < 0 {
             return Ok(default);
         }
-        slice(th, self.string.get().expect("set when made"), start as usize, (end as usize).max(start as usize))
+        slice(
+            th,
+            self.string.get().expect("set when made"),
+            start as usize,
+            (end as usize).max(start as usize),
+        )
     }
 
     /// The number of the group that `key` names.
@@ -572,7 +710,12 @@ impl Match {
         let number = if int::is_int(key) || key.slot(krait_runtime::object::Slot::Index).is_some() {
             Some(ops::index_clipped(th, key)? as i64)
         } else {
-            let d = self.owner().groupindex.get().and_then(|d| d.cast::<Dict>()).expect("set when made");
+            let d = self
+                .owner()
+                .groupindex
+                .get()
+                .and_then(|d| d.cast::<Dict>())
+                .expect("set when made");
             match d.get(th, key)? {
                 Some(n) => int::to_i64(n),
                 None => None,
@@ -629,8 +772,9 @@ impl Match {
     #[method(sig = "($self, /, default=None)")]
     fn groups(th: &Thread, this: &'static Match, default: Option<Value>) -> PyResult<Value> {
         let default = default.unwrap_or(Value::NONE);
-        let all: Vec<Value> =
-            (1..this.spans.len()).map(|i| this.group_value(th, i, default)).collect::<PyResult<_>>()?;
+        let all: Vec<Value> = (1..this.spans.len())
+            .map(|i| this.group_value(th, i, default))
+            .collect::<PyResult<_>>()?;
         Ok(Tuple::new(th, &all).value())
     }
 
@@ -638,7 +782,8 @@ impl Match {
     #[method(sig = "($self, /, default=None)")]
     fn groupdict(th: &Thread, this: &'static Match, default: Option<Value>) -> PyResult<Value> {
         let out = Dict::new(th);
-        let names = this.owner().groupindex.get().and_then(|d| d.cast::<Dict>()).expect("set when made");
+        let names =
+            this.owner().groupindex.get().and_then(|d| d.cast::<Dict>()).expect("set when made");
         for (name, number) in names.pairs() {
             let i = int::to_i64(number).unwrap_or(0) as usize;
             out.set(th, name, this.group_value(th, i, default.unwrap_or(Value::NONE))?)?;
@@ -709,7 +854,10 @@ impl Match {
     #[getter]
     fn lastgroup(this: &'static Match) -> Option<Value> {
         let names = this.owner().indexgroup.get().and_then(|t| t.cast::<Tuple>())?;
-        usize::try_from(this.lastindex).ok().filter(|i| *i > 0).and_then(|i| names.values().get(i).copied())
+        usize::try_from(this.lastindex)
+            .ok()
+            .filter(|i| *i > 0)
+            .and_then(|i| names.values().get(i).copied())
     }
 
     #[getter]
@@ -717,7 +865,9 @@ impl Match {
         let all: Vec<Value> = this
             .spans
             .iter()
-            .map(|(a, b)| Tuple::new(th, &[Value::from_i32(*a as i32), Value::from_i32(*b as i32)]).value())
+            .map(|(a, b)| {
+                Tuple::new(th, &[Value::from_i32(*a as i32), Value::from_i32(*b as i32)]).value()
+            })
             .collect();
         Tuple::new(th, &all).value()
     }
@@ -726,7 +876,10 @@ impl Match {
     fn __repr__(th: &Thread, this: &'static Match) -> PyResult<String> {
         let (a, b) = this.spans[0];
         let text = ops::repr_string(th, this.group_value(th, 0, Value::NONE)?)?;
-        Ok(format!("<re.Match object; span=({a}, {b}), match={}>", text.chars().take(50).collect::<String>()))
+        Ok(format!(
+            "<re.Match object; span=({a}, {b}), match={}>",
+            text.chars().take(50).collect::<String>()
+        ))
     }
 
     #[method]
@@ -755,7 +908,9 @@ impl Scanner {
             return Ok(None);
         }
         let mut keep = self.text.borrow_mut();
-        let found = with_text(th, string, &mut keep, |t| p.run(t, how, at, self.end, self.must_advance.get()))?;
+        let found = with_text(th, string, &mut keep, |t| {
+            p.run(t, how, at, self.end, self.must_advance.get())
+        })?;
         krait_runtime::gc::barrier(&self.header);
         let Some(state) = found else {
             self.at.set(usize::MAX);
@@ -800,22 +955,29 @@ mod functions {
         groupindex: &Dict,
         indexgroup: &Tuple,
     ) -> PyResult<Value> {
-        let code: Option<Vec<u32>> =
-            code.to_vec().into_iter().map(|c| int::to_i64(c).and_then(|c| u32::try_from(c).ok())).collect();
+        let code: Option<Vec<u32>> = code
+            .to_vec()
+            .into_iter()
+            .map(|c| int::to_i64(c).and_then(|c| u32::try_from(c).ok()))
+            .collect();
         let Some(code) = code else {
             return Err(raise!(th, OverflowError, "regular expression code size limit exceeded"));
         };
         let is_bytes = !pattern.is_none() && pattern.cast::<Str>().is_none();
-        Ok(alloc_as(th, PATTERN.class(th), Pattern {
-            header: Header::new(0, Kind::Native),
-            pattern: Field::new(Some(pattern)),
-            groupindex: Field::new(Some(groupindex.value())),
-            indexgroup: Field::new(Some(indexgroup.value())),
-            code,
-            flags,
-            groups,
-            is_bytes,
-        })
+        Ok(alloc_as(
+            th,
+            PATTERN.class(th),
+            Pattern {
+                header: Header::new(0, Kind::Native),
+                pattern: Field::new(Some(pattern)),
+                groupindex: Field::new(Some(groupindex.value())),
+                indexgroup: Field::new(Some(indexgroup.value())),
+                code,
+                flags,
+                groups,
+                is_bytes,
+            },
+        )
         .value())
     }
 

@@ -8,7 +8,10 @@ use krait_runtime::types::exception::{Exc, Exception};
 use krait_runtime::types::module::Module;
 use krait_runtime::types::str::Str;
 use krait_runtime::types::{generator, hash};
-use krait_runtime::{Header, Raised, Thread, Value, builtins, gc, import, interpreter, intern, ops, signals, state, threads, traceback};
+use krait_runtime::{
+    Header, Raised, Thread, Value, builtins, gc, import, intern, interpreter, ops, signals, state,
+    threads, traceback,
+};
 
 use crate::sys::{self, Start};
 

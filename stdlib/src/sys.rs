@@ -56,13 +56,40 @@ fn init(th: &Thread, m: &'static Module) -> PyResult<()> {
     let text = |s: &str| Str::new(th, s).value();
     let int = |i: i64| krait_runtime::types::int::new(th, i);
     let (major, minor, micro) = VERSION;
-    m.set(th, "version", text(&format!("{major}.{minor}.{micro} (Krait {})", env!("CARGO_PKG_VERSION"))));
+    m.set(
+        th,
+        "version",
+        text(&format!("{major}.{minor}.{micro} (Krait {})", env!("CARGO_PKG_VERSION"))),
+    );
     let version = [int(major as i64), int(minor as i64), int(micro as i64), text("final"), int(0)];
-    m.set(th, "version_info", named_tuple(th, "sys.version_info", &["major", "minor", "micro", "releaselevel", "serial"], &version)?);
-    m.set(th, "hexversion", int((major as i64) << 24 | (minor as i64) << 16 | (micro as i64) << 8 | 0xf0));
+    m.set(
+        th,
+        "version_info",
+        named_tuple(
+            th,
+            "sys.version_info",
+            &["major", "minor", "micro", "releaselevel", "serial"],
+            &version,
+        )?,
+    );
+    m.set(
+        th,
+        "hexversion",
+        int((major as i64) << 24 | (minor as i64) << 16 | (micro as i64) << 8 | 0xf0),
+    );
     m.set(th, "api_version", int(1013));
     m.set(th, "copyright", text("Copyright (c) the Krait developers. Licensed MIT OR Apache-2.0."));
-    m.set(th, "platform", text(if cfg!(target_os = "macos") { "darwin" } else if cfg!(windows) { "win32" } else { "linux" }));
+    m.set(
+        th,
+        "platform",
+        text(if cfg!(target_os = "macos") {
+            "darwin"
+        } else if cfg!(windows) {
+            "win32"
+        } else {
+            "linux"
+        }),
+    );
     m.set(th, "byteorder", text(if cfg!(target_endian = "little") { "little" } else { "big" }));
     m.set(th, "maxsize", int(i64::MAX));
     m.set(th, "maxunicode", int(0x10ffff));
@@ -84,10 +111,27 @@ fn init(th: &Thread, m: &'static Module) -> PyResult<()> {
     m.set(th, "builtin_module_names", Tuple::new(th, &names).value());
     m.set(th, "stdlib_module_names", Tuple::new(th, &names).value());
     let flags = [
-        "debug", "inspect", "interactive", "optimize", "dont_write_bytecode", "no_user_site", "no_site",
-        "ignore_environment", "verbose", "bytes_warning", "quiet", "hash_randomization", "isolated",
-        "dev_mode", "utf8_mode", "warn_default_encoding", "safe_path", "int_max_str_digits", "gil",
-        "thread_inherit_context", "context_aware_warnings",
+        "debug",
+        "inspect",
+        "interactive",
+        "optimize",
+        "dont_write_bytecode",
+        "no_user_site",
+        "no_site",
+        "ignore_environment",
+        "verbose",
+        "bytes_warning",
+        "quiet",
+        "hash_randomization",
+        "isolated",
+        "dev_mode",
+        "utf8_mode",
+        "warn_default_encoding",
+        "safe_path",
+        "int_max_str_digits",
+        "gil",
+        "thread_inherit_context",
+        "context_aware_warnings",
     ];
     let values: Vec<Value> = flags
         .iter()
@@ -99,30 +143,80 @@ fn init(th: &Thread, m: &'static Module) -> PyResult<()> {
         })
         .collect();
     m.set(th, "flags", named_tuple(th, "sys.flags", &flags, &values)?);
-    let names = ["width", "modulus", "inf", "nan", "imag", "algorithm", "hash_bits", "seed_bits", "cutoff"];
+    let names =
+        ["width", "modulus", "inf", "nan", "imag", "algorithm", "hash_bits", "seed_bits", "cutoff"];
     let values = [
-        int(64), int(hash::MODULUS as i64), int(hash::INF), int(0), int(hash::IMAG),
-        text("siphash13"), int(64), int(128), int(0),
+        int(64),
+        int(hash::MODULUS as i64),
+        int(hash::INF),
+        int(0),
+        int(hash::IMAG),
+        text("siphash13"),
+        int(64),
+        int(128),
+        int(0),
     ];
     m.set(th, "hash_info", named_tuple(th, "sys.hash_info", &names, &values)?);
     let float = |f: f64| krait_runtime::types::float::new(th, f);
-    let names = ["max", "max_exp", "max_10_exp", "min", "min_exp", "min_10_exp", "dig", "mant_dig", "epsilon", "radix", "rounds"];
+    let names = [
+        "max",
+        "max_exp",
+        "max_10_exp",
+        "min",
+        "min_exp",
+        "min_10_exp",
+        "dig",
+        "mant_dig",
+        "epsilon",
+        "radix",
+        "rounds",
+    ];
     let values = [
-        float(f64::MAX), int(1024), int(308), float(f64::MIN_POSITIVE), int(-1021), int(-307),
-        int(15), int(53), float(f64::EPSILON), int(2), int(1),
+        float(f64::MAX),
+        int(1024),
+        int(308),
+        float(f64::MIN_POSITIVE),
+        int(-1021),
+        int(-307),
+        int(15),
+        int(53),
+        float(f64::EPSILON),
+        int(2),
+        int(1),
     ];
     m.set(th, "float_info", named_tuple(th, "sys.float_info", &names, &values)?);
-    let names = ["bits_per_digit", "sizeof_digit", "default_max_str_digits", "str_digits_check_threshold"];
-    m.set(th, "int_info", named_tuple(th, "sys.int_info", &names, &[int(30), int(4), int(4300), int(640)])?);
-    m.set(th, "thread_info", named_tuple(th, "sys.thread_info", &["name", "lock", "version"], &[text("pthread"), text("semaphore"), Value::NONE])?);
-    m.set(th, "implementation", simple_namespace::new(th, &[
-        ("name", text("krait")),
-        ("cache_tag", text("krait-314")),
-        ("version", m.get(th, "version_info").expect("set above")),
-        ("hexversion", m.get(th, "hexversion").expect("set above")),
-        ("_multiarch", text("")),
-        ("supports_isolated_interpreters", Value::FALSE),
-    ]));
+    let names =
+        ["bits_per_digit", "sizeof_digit", "default_max_str_digits", "str_digits_check_threshold"];
+    m.set(
+        th,
+        "int_info",
+        named_tuple(th, "sys.int_info", &names, &[int(30), int(4), int(4300), int(640)])?,
+    );
+    m.set(
+        th,
+        "thread_info",
+        named_tuple(
+            th,
+            "sys.thread_info",
+            &["name", "lock", "version"],
+            &[text("pthread"), text("semaphore"), Value::NONE],
+        )?,
+    );
+    m.set(
+        th,
+        "implementation",
+        simple_namespace::new(
+            th,
+            &[
+                ("name", text("krait")),
+                ("cache_tag", text("krait-314")),
+                ("version", m.get(th, "version_info").expect("set above")),
+                ("hexversion", m.get(th, "hexversion").expect("set above")),
+                ("_multiarch", text("")),
+                ("supports_isolated_interpreters", Value::FALSE),
+            ],
+        ),
+    );
     for (hook, dunder) in [
         ("excepthook", "__excepthook__"),
         ("displayhook", "__displayhook__"),
@@ -136,7 +230,12 @@ fn init(th: &Thread, m: &'static Module) -> PyResult<()> {
 }
 
 /// A tuple with names, as `sys.version_info`: an instance of a `tuple` subclass.
-fn named_tuple(th: &Thread, name: &str, fields: &[&'static str], values: &[Value]) -> PyResult<Value> {
+fn named_tuple(
+    th: &Thread,
+    name: &str,
+    fields: &[&'static str],
+    values: &[Value],
+) -> PyResult<Value> {
     krait_runtime::types::struct_sequence::new(th, name, fields, values)
 }
 
@@ -152,7 +251,8 @@ mod functions {
     fn exc_info(th: &Thread) -> Value {
         match interpreter::handled_exception(th) {
             Some(e) => {
-                let tb = e.cast::<Exception>().and_then(Exception::traceback).unwrap_or(Value::NONE);
+                let tb =
+                    e.cast::<Exception>().and_then(Exception::traceback).unwrap_or(Value::NONE);
                 Tuple::new(th, &[e.class().value(), e, tb]).value()
             }
             None => Tuple::new(th, &[Value::NONE; 3]).value(),
@@ -180,11 +280,14 @@ mod functions {
     /// Handle an unraisable exception.
     #[function(sig = "(unraisable, /)")]
     fn unraisablehook(th: &Thread, unraisable: Value) -> PyResult<()> {
-        let get = |name: &str| {
-            krait_runtime::object::get_attr(th, unraisable, state::intern(th, name))
-        };
+        let get =
+            |name: &str| krait_runtime::object::get_attr(th, unraisable, state::intern(th, name));
         let (value, object, message) = (get("exc_value")?, get("object")?, get("err_msg")?);
-        let message = if message.is_none() { "Exception ignored in".into() } else { ops::str_string(th, message)? };
+        let message = if message.is_none() {
+            "Exception ignored in".into()
+        } else {
+            ops::str_string(th, message)?
+        };
         if let Some(stderr) = import::sys_attribute(th, "stderr").filter(|s| !s.is_none()) {
             let text = format!("{message}: {}\n", ops::repr_string(th, object)?);
             let text = Str::new(th, &text).value();
@@ -251,7 +354,11 @@ mod functions {
         let d = Dict::new(th);
         if let Some(f) = frame::current(th) {
             let ident = interpreter::thread_state(th).ident;
-            d.set(th, krait_runtime::types::int::from_i128(th, ident as i128), f.object(th).value())?;
+            d.set(
+                th,
+                krait_runtime::types::int::from_i128(th, ident as i128),
+                f.object(th).value(),
+            )?;
         }
         Ok(d.value())
     }

@@ -17,7 +17,7 @@ use krait_runtime::types::module::Module;
 use krait_runtime::types::str::Str;
 use krait_runtime::types::struct_sequence;
 use krait_runtime::types::tuple::Tuple;
-use krait_runtime::{Header, Kind, Thread, Value, interpreter, intern, ops, raise, state, threads};
+use krait_runtime::{Header, Kind, Thread, Value, intern, interpreter, ops, raise, state, threads};
 
 pub static MODULE: NativeModule = NativeModule {
     name: "_thread",
@@ -68,14 +68,21 @@ impl Gate {
     /// Waits a short while at most; whether the gate was taken.
     fn take_within(&self, limit: Duration) -> bool {
         let guard = self.taken.lock().expect("no panic while held");
-        let (mut taken, _) =
-            self.free.wait_timeout_while(guard, limit, |taken| *taken).expect("no panic while held");
+        let (mut taken, _) = self
+            .free
+            .wait_timeout_while(guard, limit, |taken| *taken)
+            .expect("no panic while held");
         !std::mem::replace(&mut *taken, true)
     }
 }
 
 /// Takes `gate`, with the interpreter free meanwhile and signals handled now and then.
-fn take(th: &Thread, gate: &Arc<Gate>, blocking: bool, timeout: Option<Duration>) -> PyResult<bool> {
+fn take(
+    th: &Thread,
+    gate: &Arc<Gate>,
+    blocking: bool,
+    timeout: Option<Duration>,
+) -> PyResult<bool> {
     if gate.try_take() {
         return Ok(true);
     }
@@ -153,9 +160,8 @@ pub struct Handle {
     done: Arc<AtomicUsize>,
 }
 
-pub static LOCK: TypeDef = TypeDef::of::<Lock>("lock", "_thread")
-    .flags(TypeFlags::WEAKREF)
-    .methods(Lock::native_methods);
+pub static LOCK: TypeDef =
+    TypeDef::of::<Lock>("lock", "_thread").flags(TypeFlags::WEAKREF).methods(Lock::native_methods);
 pub static RLOCK: TypeDef = TypeDef::of::<RLock>("RLock", "_thread")
     .flags(TypeFlags::BASE.or(TypeFlags::WEAKREF))
     .methods(RLock::native_methods);
@@ -186,7 +192,12 @@ native_object!(Local, LOCAL);
 native_object!(Handle, HANDLE);
 
 fn new_lock(th: &Thread) -> Value {
-    alloc_as(th, LOCK.class(th), Lock { header: Header::new(0, Kind::Native), gate: Arc::default() }).value()
+    alloc_as(
+        th,
+        LOCK.class(th),
+        Lock { header: Header::new(0, Kind::Native), gate: Arc::default() },
+    )
+    .value()
 }
 
 #[methods]
@@ -198,7 +209,12 @@ impl Lock {
 
     /// Lock the lock.
     #[method(sig = "($self, /, blocking=True, timeout=-1)")]
-    fn acquire(th: &Thread, this: &'static Lock, blocking: Option<bool>, timeout: Option<f64>) -> PyResult<bool> {
+    fn acquire(
+        th: &Thread,
+        this: &'static Lock,
+        blocking: Option<bool>,
+        timeout: Option<f64>,
+    ) -> PyResult<bool> {
         let blocking = blocking.unwrap_or(true);
         let limit = wait_limit(th, blocking, timeout)?;
         take(th, &this.gate, blocking, limit)
@@ -247,17 +263,26 @@ impl RLock {
     #[staticmethod(sig = "(cls, /, *args, **kwargs)")]
     fn __new__(th: &Thread, cls: Value, _args: Value, _kwargs: Value) -> PyResult<&'static RLock> {
         let class = class_arg(th, cls, RLOCK.class(th))?;
-        Ok(alloc_as(th, class, RLock {
-            header: Header::new(0, Kind::Native),
-            gate: Arc::default(),
-            owner: Cell::new(0),
-            count: Cell::new(0),
-        }))
+        Ok(alloc_as(
+            th,
+            class,
+            RLock {
+                header: Header::new(0, Kind::Native),
+                gate: Arc::default(),
+                owner: Cell::new(0),
+                count: Cell::new(0),
+            },
+        ))
     }
 
     /// Lock the lock.
     #[method(sig = "($self, /, blocking=True, timeout=-1)")]
-    fn acquire(th: &Thread, this: &'static RLock, blocking: Option<bool>, timeout: Option<f64>) -> PyResult<bool> {
+    fn acquire(
+        th: &Thread,
+        this: &'static RLock,
+        blocking: Option<bool>,
+        timeout: Option<f64>,
+    ) -> PyResult<bool> {
         let blocking = blocking.unwrap_or(true);
         let limit = wait_limit(th, blocking, timeout)?;
         if this.owner.get() == ident(th) {
@@ -317,7 +342,8 @@ impl RLock {
         if this.count.get() == 0 {
             return Err(raise!(th, RuntimeError, "cannot release un-acquired lock"));
         }
-        let saved = [Value::from_len(this.count.get()), int::from_i128(th, this.owner.get() as i128)];
+        let saved =
+            [Value::from_len(this.count.get()), int::from_i128(th, this.owner.get() as i128)];
         this.count.set(0);
         this.owner.set(0);
         this.gate.release();
@@ -344,7 +370,10 @@ impl RLock {
         let state = if this.count.get() > 0 { "locked" } else { "unlocked" };
         let class = this.value().class().name_string();
         let (owner, count) = (this.owner.get(), this.count.get());
-        format!("<{state} _thread.{class} object owner={owner} count={count} at {:#x}>", this.value().bits())
+        format!(
+            "<{state} _thread.{class} object owner={owner} count={count} at {:#x}>",
+            this.value().bits()
+        )
     }
 }
 
@@ -375,12 +404,16 @@ impl Local {
     #[staticmethod(sig = "(cls, /, *args, **kwargs)")]
     fn __new__(th: &Thread, cls: Value, args: Value, kwargs: Value) -> PyResult<&'static Local> {
         let class = class_arg(th, cls, LOCAL.class(th))?;
-        let this = alloc_as(th, class, Local {
-            header: Header::new(0, Kind::Native),
-            all: Field::new(Some(Dict::new(th).value())),
-            args: Field::new(Some(args)),
-            kwargs: Field::new(Some(kwargs)),
-        });
+        let this = alloc_as(
+            th,
+            class,
+            Local {
+                header: Header::new(0, Kind::Native),
+                all: Field::new(Some(Dict::new(th).value())),
+                args: Field::new(Some(args)),
+                kwargs: Field::new(Some(kwargs)),
+            },
+        );
         this.dict(th)?;
         Ok(this)
     }
@@ -401,7 +434,12 @@ impl Local {
     }
 
     #[method(sig = "($self, name, value, /)")]
-    fn __setattr__(th: &Thread, this: &'static Local, name: &'static Str, value: Value) -> PyResult<()> {
+    fn __setattr__(
+        th: &Thread,
+        this: &'static Local,
+        name: &'static Str,
+        value: Value,
+    ) -> PyResult<()> {
         this.dict(th)?.set_str(th, name, value);
         Ok(())
     }
@@ -425,12 +463,16 @@ const STARTED: usize = 1;
 const DONE: usize = 2;
 
 fn new_handle(th: &Thread, ident: u64, stage: usize) -> &'static Handle {
-    alloc_as(th, HANDLE.class(th), Handle {
-        header: Header::new(0, Kind::Native),
-        running: Arc::default(),
-        ident: Cell::new(ident),
-        done: Arc::new(AtomicUsize::new(stage)),
-    })
+    alloc_as(
+        th,
+        HANDLE.class(th),
+        Handle {
+            header: Header::new(0, Kind::Native),
+            running: Arc::default(),
+            ident: Cell::new(ident),
+            done: Arc::new(AtomicUsize::new(stage)),
+        },
+    )
 }
 
 #[methods]
@@ -496,7 +538,11 @@ struct Parcel(*const Launch);
 unsafe impl Send for Parcel {}
 
 /// Starts a thread that calls `launch`; its identifier.
-fn start(th: &Thread, launch: Launch, done: Option<(Arc<Gate>, Arc<AtomicUsize>)>) -> PyResult<u64> {
+fn start(
+    th: &Thread,
+    launch: Launch,
+    done: Option<(Arc<Gate>, Arc<AtomicUsize>)>,
+) -> PyResult<u64> {
     let number = NEXT_IDENT.fetch_add(1, Ordering::Relaxed);
     let ready = Arc::new(Gate::default());
     ready.try_take();
@@ -509,7 +555,8 @@ fn start(th: &Thread, launch: Launch, done: Option<(Arc<Gate>, Arc<AtomicUsize>)
         threads::acquire(th);
         interpreter::attach(th, number);
         // SAFETY: the parent waits for `told`.
-        let (function, args, kwargs) = unsafe { ((*parcel.0).function, (*parcel.0).args, (*parcel.0).kwargs) };
+        let (function, args, kwargs) =
+            unsafe { ((*parcel.0).function, (*parcel.0).args, (*parcel.0).kwargs) };
         told.release();
         run(th, function, args, kwargs);
         if let Some((running, stage)) = done {
@@ -610,14 +657,21 @@ mod functions {
     fn stack_size(th: &Thread, size: Option<i64>) -> PyResult<usize> {
         match size {
             None => Ok(STACK_SIZE.load(Ordering::Relaxed)),
-            Some(n) if n != 0 && n < 32768 => Err(raise!(th, ValueError, "size not valid: {n} bytes")),
+            Some(n) if n != 0 && n < 32768 => {
+                Err(raise!(th, ValueError, "size not valid: {n} bytes"))
+            }
             Some(n) => Ok(STACK_SIZE.swap(n as usize, Ordering::Relaxed)),
         }
     }
 
     /// Start a new thread and return its identifier.
     #[function(sig = "(function, args, kwargs={}, /)")]
-    fn start_new_thread(th: &Thread, function: Value, args: Value, kwargs: Option<Value>) -> PyResult<u64> {
+    fn start_new_thread(
+        th: &Thread,
+        function: Value,
+        args: Value,
+        kwargs: Option<Value>,
+    ) -> PyResult<u64> {
         check_callable(th, function, "first arg")?;
         if args.cast::<Tuple>().is_none() {
             return Err(raise!(th, TypeError, "2nd arg must be a tuple"));
@@ -696,7 +750,11 @@ mod functions {
     #[function(sig = "(args, /)")]
     fn _excepthook(th: &Thread, args: &'static Tuple) -> PyResult<()> {
         let [_, exc, tb, thread, ..] = args.values() else {
-            return Err(raise!(th, TypeError, "_thread._excepthook argument type must be ExceptHookArgs"));
+            return Err(raise!(
+                th,
+                TypeError,
+                "_thread._excepthook argument type must be ExceptHookArgs"
+            ));
         };
         if exc.class().is_subclass(Exc::SystemExit.class()) {
             return Ok(());
@@ -707,7 +765,9 @@ mod functions {
             let name = krait_runtime::object::get_attr(th, *thread, intern!(th, "name"))?;
             ops::str_string(th, name)?
         };
-        if let Some(err) = krait_runtime::import::sys_attribute(th, "stderr").filter(|e| !e.is_none()) {
+        if let Some(err) =
+            krait_runtime::import::sys_attribute(th, "stderr").filter(|e| !e.is_none())
+        {
             let line = Str::new(th, &format!("Exception in thread {name}:\n")).value();
             ops::call_method(th, err, intern!(th, "write"), &[line])?;
         }

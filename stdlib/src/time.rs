@@ -22,7 +22,8 @@ fn init(th: &Thread, m: &'static Module) -> PyResult<()> {
         m.set(th, name, Value::from_i32(*number));
     }
     let fields = [
-        "tm_year", "tm_mon", "tm_mday", "tm_hour", "tm_min", "tm_sec", "tm_wday", "tm_yday", "tm_isdst",
+        "tm_year", "tm_mon", "tm_mday", "tm_hour", "tm_min", "tm_sec", "tm_wday", "tm_yday",
+        "tm_isdst",
     ];
     let class = struct_sequence::new_class(th, "time.struct_time", &fields)?;
     state::module_state(th, "time").set_name(th, intern!(th, "struct_time"), class.value());
@@ -36,8 +37,11 @@ fn set_zone(th: &Thread, m: &'static Module) {
     clock::read_zone();
     const YEAR: i64 = (365 * 24 + 6) * 3600;
     let start = (clock::now(Clock::Realtime) / 1_000_000_000) as i64 / YEAR * YEAR;
-    let (Ok(winter), Ok(summer)) = (clock::local(start), clock::local(start + YEAR / 2)) else { return };
-    let (standard, daylight) = if winter.offset <= summer.offset { (winter, summer) } else { (summer, winter) };
+    let (Ok(winter), Ok(summer)) = (clock::local(start), clock::local(start + YEAR / 2)) else {
+        return;
+    };
+    let (standard, daylight) =
+        if winter.offset <= summer.offset { (winter, summer) } else { (summer, winter) };
     m.set(th, "timezone", int::new(th, -standard.offset));
     m.set(th, "altzone", int::new(th, -daylight.offset));
     m.set(th, "daylight", Value::from_i32((standard.offset != daylight.offset) as i32));
@@ -47,7 +51,13 @@ fn set_zone(th: &Thread, m: &'static Module) {
 
 fn os_error(th: &Thread, e: &std::io::Error) -> Raised {
     let errno = e.raw_os_error().unwrap_or(0);
-    krait_runtime::types::exception::raise_os_error(th, errno, &sys::errno::message(errno), None, None)
+    krait_runtime::types::exception::raise_os_error(
+        th,
+        errno,
+        &sys::errno::message(errno),
+        None,
+        None,
+    )
 }
 
 fn struct_time(th: &Thread, c: &Calendar) -> PyResult<Value> {
@@ -63,7 +73,11 @@ fn struct_time(th: &Thread, c: &Calendar) -> PyResult<Value> {
         Value::from_i32(c.daylight),
     ];
     let class = state::module_state(th, "time").get_name(intern!(th, "struct_time"));
-    struct_sequence::instance(th, class.and_then(|c| c.cast::<Type>()).expect("made by init"), &values)
+    struct_sequence::instance(
+        th,
+        class.and_then(|c| c.cast::<Type>()).expect("made by init"),
+        &values,
+    )
 }
 
 /// Seconds since 1970: the argument's, rounded down, or now.
@@ -76,7 +90,11 @@ fn seconds_of(th: &Thread, v: Option<Value>) -> PyResult<i64> {
             }
             let f = float::as_f64(th, v)?.floor();
             if !(-9.2e18..9.2e18).contains(&f) {
-                return Err(raise!(th, OverflowError, "timestamp out of range for platform time_t"));
+                return Err(raise!(
+                    th,
+                    OverflowError,
+                    "timestamp out of range for platform time_t"
+                ));
             }
             Ok(f as i64)
         }
@@ -93,12 +111,19 @@ fn calendar_of(th: &Thread, v: Option<Value>) -> PyResult<Calendar> {
     };
     let mut n = [0i64; 9];
     if t.len() != 9 {
-        return Err(raise!(th, TypeError, "function takes exactly 9 arguments ({} given)", t.len()));
+        return Err(raise!(
+            th,
+            TypeError,
+            "function takes exactly 9 arguments ({} given)",
+            t.len()
+        ));
     }
     for (n, v) in n.iter_mut().zip(t.values()) {
         *n = ops::index_clipped(th, *v)? as i64;
     }
-    let check = |ok: bool, what: &str| if ok { Ok(()) } else { Err(raise!(th, ValueError, "{what} out of range")) };
+    let check = |ok: bool, what: &str| {
+        if ok { Ok(()) } else { Err(raise!(th, ValueError, "{what} out of range")) }
+    };
     check((0..=12).contains(&n[1]), "month")?;
     check((0..=31).contains(&n[2]), "day of month")?;
     check((0..=23).contains(&n[3]), "hour")?;
@@ -222,18 +247,23 @@ mod functions {
     fn get_clock_info(th: &Thread, name: String) -> PyResult<Value> {
         let (which, function, adjustable) = match name.as_str() {
             "time" => (Clock::Realtime, "clock_gettime(CLOCK_REALTIME)", true),
-            "monotonic" | "perf_counter" => (Clock::Monotonic, "clock_gettime(CLOCK_MONOTONIC)", false),
+            "monotonic" | "perf_counter" => {
+                (Clock::Monotonic, "clock_gettime(CLOCK_MONOTONIC)", false)
+            }
             "process_time" => (Clock::Process, "clock_gettime(CLOCK_PROCESS_CPUTIME_ID)", false),
             "thread_time" => (Clock::Thread, "clock_gettime(CLOCK_THREAD_CPUTIME_ID)", false),
             _ => return Err(raise!(th, ValueError, "unknown clock")),
         };
         let step = clock::resolution(clock::number(which)).map_err(|e| os_error(th, &e))?;
-        Ok(simple_namespace::new(th, &[
-            ("implementation", Str::new(th, function).value()),
-            ("monotonic", Value::from_bool(which != Clock::Realtime)),
-            ("adjustable", Value::from_bool(adjustable)),
-            ("resolution", float::new(th, as_seconds(step))),
-        ]))
+        Ok(simple_namespace::new(
+            th,
+            &[
+                ("implementation", Str::new(th, function).value()),
+                ("monotonic", Value::from_bool(which != Clock::Realtime)),
+                ("adjustable", Value::from_bool(adjustable)),
+                ("resolution", float::new(th, as_seconds(step))),
+            ],
+        ))
     }
 
     /// Delay execution for a given number of seconds.
@@ -314,7 +344,9 @@ mod functions {
     /// Initialize, or reinitialize, the local timezone to the value stored in os.environ['TZ'].
     #[function]
     fn tzset(th: &Thread) {
-        if let Some(m) = state::modules().get_name(intern!(th, "time")).and_then(|m| m.cast::<Module>()) {
+        if let Some(m) =
+            state::modules().get_name(intern!(th, "time")).and_then(|m| m.cast::<Module>())
+        {
             set_zone(th, m);
         }
     }

@@ -296,7 +296,7 @@ fn int_true_divide(a: &IBig, b: &IBig) -> Option<f64> {
     }
     let mut quotient = &a2 / &b2;
     if !(&a2 % &b2).is_zero() {
-        quotient = quotient | IBig::ONE;
+        quotient |= IBig::ONE;
     }
     let scaled = quotient.to_f64().value() * 2f64.powi(i32::try_from(-shift).ok()?);
     scaled.is_finite().then_some(scaled)
@@ -376,9 +376,8 @@ fn repeat(sequence: &Constant, count: &Constant) -> Option<Constant> {
         Ok(count) => count,
         Err(_) => return None,
     };
-    let allowed = |size: usize, max: usize| {
-        size == 0 || (count >= 0 && count as usize <= max / size)
-    };
+    let allowed =
+        |size: usize, max: usize| size == 0 || (count >= 0 && count as usize <= max / size);
     let times = count.max(0) as usize;
     match sequence {
         Constant::Tuple(items) => {

@@ -99,12 +99,7 @@ pub fn is_terminator(op: Op) -> bool {
 pub fn has_eval_break(op: Op) -> bool {
     matches!(
         op,
-        op::CALL
-            | op::CALL_FUNCTION_EX
-            | op::CALL_KW
-            | op::JUMP
-            | op::JUMP_BACKWARD
-            | op::RESUME
+        op::CALL | op::CALL_FUNCTION_EX | op::CALL_KW | op::JUMP | op::JUMP_BACKWARD | op::RESUME
     )
 }
 
@@ -175,9 +170,7 @@ impl Sequence {
     pub fn insert_first(&mut self, op: Op, arg: u32, loc: Loc) {
         self.instrs.insert(0, RawInstr { op, arg, loc });
         for label in &mut self.labels {
-            if *label != u32::MAX {
-                *label += 1;
-            }
+            *label = label.saturating_add(1);
         }
     }
 }

@@ -3,8 +3,8 @@
 //! The pipeline is [`compile`]: decode and parse, prepare the tree, find the scope of each name,
 //! emit instructions, optimise them, assemble.
 
-pub mod ast;
 mod assemble;
+pub mod ast;
 mod constants;
 mod docstring;
 mod emit;
@@ -105,11 +105,7 @@ fn compile_stages(
 }
 
 /// Gives a failure its file name and source line, and counts its columns in characters.
-fn syntax_error(
-    failure: Failure,
-    filename: &Wtf8,
-    source: Option<(&str, &Lines)>,
-) -> SyntaxError {
+fn syntax_error(failure: Failure, filename: &Wtf8, source: Option<(&str, &Lines)>) -> SyntaxError {
     let Failure { kind, message, loc } = failure;
     let mut error = SyntaxError {
         kind,

@@ -60,7 +60,11 @@ impl Pass<'_> {
 
     fn within(&mut self, context: Context, stmts: &mut Vec<Stmt>) -> Fallible {
         self.contexts.push(context);
-        if context == Context::Function { self.body(stmts)? } else { self.stmts(stmts)? };
+        if context == Context::Function {
+            self.body(stmts)?
+        } else {
+            self.stmts(stmts)?
+        };
         self.contexts.pop();
         Ok(())
     }
@@ -194,8 +198,7 @@ impl Pass<'_> {
             }
             StmtKind::Break | StmtKind::Continue => {
                 if self.contexts.last() == Some(&Context::Finally) {
-                    let what =
-                        if matches!(s.kind, StmtKind::Break) { "break" } else { "continue" };
+                    let what = if matches!(s.kind, StmtKind::Break) { "break" } else { "continue" };
                     self.warn(s.loc, what);
                 }
                 Ok(())
@@ -302,9 +305,7 @@ impl Pass<'_> {
                 self.opt(i.format_spec.as_mut())
             }
             ExprKind::JoinedStr(values) | ExprKind::TemplateStr(values) => self.exprs(values),
-            ExprKind::Attribute { value, .. } | ExprKind::Starred { value, .. } => {
-                self.expr(value)
-            }
+            ExprKind::Attribute { value, .. } | ExprKind::Starred { value, .. } => self.expr(value),
             ExprKind::Subscript { value, slice, .. } => {
                 self.expr(value)?;
                 self.expr(slice)

@@ -1,8 +1,8 @@
 //! The front end as the runtime calls it: for `compile`, `eval`, `exec` and imported source.
 
+use krait_runtime::bytecode::CodeUnit;
 use krait_runtime::error::{PyResult, raise_value};
 use krait_runtime::object::Object;
-use krait_runtime::bytecode::CodeUnit;
 use krait_runtime::types::exception::{self, Exc};
 use krait_runtime::types::str::Str;
 use krait_runtime::types::tuple::Tuple;
@@ -11,7 +11,8 @@ use krait_runtime::{Raised, Thread, Value, import, intern, ops, raise, state};
 use crate::{ErrorKind, Mode, Options, SyntaxError, Warning, compile};
 
 /// What `krait_runtime::import::set_front_end` takes.
-pub static FRONT_END: import::FrontEnd = import::FrontEnd { compile: compile_source, compile_object };
+pub static FRONT_END: import::FrontEnd =
+    import::FrontEnd { compile: compile_source, compile_object };
 
 fn mode_of(mode: &str) -> Mode {
     match mode {
@@ -78,14 +79,8 @@ fn raise_syntax_error(th: &Thread, e: &SyntaxError) -> Raised {
     };
     let filename = Str::from_wtf8(th, &e.filename).value();
     let message = Str::new(th, &e.message).value();
-    let fields = [
-        filename,
-        int(e.lineno),
-        int(e.offset),
-        text,
-        int(e.end_lineno),
-        int(e.end_offset),
-    ];
+    let fields =
+        [filename, int(e.lineno), int(e.offset), text, int(e.end_lineno), int(e.end_offset)];
     let info = Tuple::new(th, &fields).value();
     let exc = exception::new(th, class.class(), &[message, info]);
     exc.set_field(0, Some(message));
@@ -103,5 +98,9 @@ fn compile_object(
     _flags: u32,
     _optimize: i32,
 ) -> PyResult<Value> {
-    Err(raise!(th, NotImplementedError, "compile() from and to ast objects needs the native module _ast"))
+    Err(raise!(
+        th,
+        NotImplementedError,
+        "compile() from and to ast objects needs the native module _ast"
+    ))
 }

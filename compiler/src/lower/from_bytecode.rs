@@ -412,7 +412,7 @@ impl Lowering {
                 return Err(unsupported("names of a class body"));
             }
             Opcode::LOAD_LOCALS | Opcode::SETUP_ANNOTATIONS => {
-                return Err(unsupported(format!("{}", instruction.opcode.name())));
+                return Err(unsupported(instruction.opcode.name().to_string()));
             }
             Opcode::LOAD_BUILD_CLASS => {
                 let function = b.function();
@@ -789,7 +789,7 @@ impl Lowering {
             }
 
             Opcode::RETURN_GENERATOR | Opcode::INTERPRETER_EXIT | Opcode::RESERVED => {
-                return Err(unsupported(format!("{}", instruction.opcode.name())));
+                return Err(unsupported(instruction.opcode.name().to_string()));
             }
         }
         Ok(false)

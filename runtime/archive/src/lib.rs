@@ -4,9 +4,9 @@ use std::ffi::{c_char, c_int};
 use std::path::Path;
 
 use krait_runtime::gc::global::KraitAlloc;
+use krait_runtime::object::Object;
 use krait_runtime::program;
 use krait_runtime::types::str::Str;
-use krait_runtime::object::Object;
 use krait_stdlib::{startup, sys};
 
 #[global_allocator]

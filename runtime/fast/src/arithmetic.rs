@@ -41,14 +41,8 @@ macro_rules! small_int_operators {
 // A small int `n` is the word `2n + 1`.
 small_int_operators! {
     krait_fast_add: |a, b| a.checked_add(b - 1);
-    krait_fast_subtract: |a, b| match a.checked_sub(b) {
-        Some(twice) => Some(twice | 1),
-        None => None,
-    };
-    krait_fast_multiply: |a, b| match (a - 1).checked_mul(b >> 1) {
-        Some(twice) => Some(twice | 1),
-        None => None,
-    };
+    krait_fast_subtract: |a, b| a.checked_sub(b).map(|twice| twice | 1);
+    krait_fast_multiply: |a, b| (a - 1).checked_mul(b >> 1).map(|twice| twice | 1);
     krait_fast_and: |a, b| Some(a & b);
     krait_fast_or: |a, b| Some(a | b);
     krait_fast_xor: |a, b| Some((a ^ b) | 1);
@@ -62,6 +56,6 @@ small_int_operators! {
     };
     krait_fast_right_shift: |a, b| {
         let n = b >> 1;
-        if n >= 0 && n < 62 { Some(a >> n | 1) } else { None }
+        if (0..62).contains(&n) { Some(a >> n | 1) } else { None }
     };
 }

@@ -95,10 +95,8 @@ fn known(owner: Value, cache: &InlineCache) -> Option<&'static Header> {
     let header = owner.header()?;
     // SAFETY: the runtime defines it.
     let epoch = unsafe { krait_class_epoch.load(Ordering::Relaxed) };
-    if header.shape.get() == cache.shape.get() {
-        if epoch == cache.epoch.get() {
-            return Some(header);
-        }
+    if header.shape.get() == cache.shape.get() && epoch == cache.epoch.get() {
+        return Some(header);
     }
     None
 }
@@ -124,13 +122,13 @@ pub unsafe extern "C" fn krait_fast_load_attr(
     frame: &NativeFrame,
     cache: &InlineCache,
 ) -> StackSlot {
-    if let Some(header) = known(owner, cache) {
-        if cache.kind.get() == CacheKind::Slot {
-            // SAFETY: the cache says so.
-            let found = unsafe { *slot(header, cache.index.get()) };
-            if found.is_some() {
-                return found;
-            }
+    if let Some(header) = known(owner, cache)
+        && cache.kind.get() == CacheKind::Slot
+    {
+        // SAFETY: the cache says so.
+        let found = unsafe { *slot(header, cache.index.get()) };
+        if found.is_some() {
+            return found;
         }
     }
     // SAFETY: the caller's promise.
@@ -149,13 +147,11 @@ pub unsafe extern "C" fn krait_fast_load_method(
     cache: &InlineCache,
     receiver: &mut StackSlot,
 ) -> StackSlot {
-    if known(owner, cache).is_some() {
-        if cache.kind.get() == CacheKind::Method {
-            let found = cache.value.get();
-            if found.is_some() {
-                *receiver = Some(owner);
-                return found;
-            }
+    if known(owner, cache).is_some() && cache.kind.get() == CacheKind::Method {
+        let found = cache.value.get();
+        if found.is_some() {
+            *receiver = Some(owner);
+            return found;
         }
     }
     // SAFETY: the caller's promise.

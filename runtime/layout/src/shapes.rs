@@ -6,7 +6,7 @@
 macro_rules! shapes {
     ($($name:ident,)*) => {
         #[repr(u32)]
-        #[allow(non_camel_case_types, clippy::upper_case_acronyms)]
+        #[allow(non_camel_case_types, clippy::upper_case_acronyms, dead_code)]
         enum Number { NONE_SHAPE, $($name,)* COUNT }
         $(pub const $name: u32 = Number::$name as u32;)*
         /// The first number of a shape that is made at run time.

@@ -182,11 +182,8 @@ fn wrapper(marked: &Marked, sig: &Signature, path: Tokens) -> syn::Result<(Token
         }
         index += 1;
     }
-    let derived = if derived.is_empty() {
-        "()".to_string()
-    } else {
-        format!("({}, /)", derived.join(", "))
-    };
+    let derived =
+        if derived.is_empty() { "()".to_string() } else { format!("({}, /)", derived.join(", ")) };
     let signature = marked.signature.clone().unwrap_or(derived);
     let doc = &marked.doc;
     let body = quote! {

@@ -80,8 +80,13 @@ struct Line {
 impl Line {
     fn target(&self) -> Option<usize> {
         let (opcode, oparg, end) = (self.opcode, self.oparg, self.end);
-        let instruction =
-            super::verify::Instruction { start: self.offset, offset: self.offset, opcode, oparg, end };
+        let instruction = super::verify::Instruction {
+            start: self.offset,
+            offset: self.offset,
+            opcode,
+            oparg,
+            end,
+        };
         instruction.target()
     }
 }
@@ -229,8 +234,7 @@ impl Disassembler<'_> {
                     text
                 }
                 Argument::Jump => {
-                    let word =
-                        if line.opcode == Opcode::END_ASYNC_FOR { "from" } else { "to" };
+                    let word = if line.opcode == Opcode::END_ASYNC_FOR { "from" } else { "to" };
                     match line.target().and_then(|target| labels.get(&target)) {
                         Some(label) => format!("{word} L{label}").into(),
                         None => Wtf8Buf::new(),

@@ -178,13 +178,9 @@ impl Writer {
 
     fn code(&mut self, code: &CodeUnit) {
         self.out.push(b'c');
-        for value in [
-            code.argcount,
-            code.posonlyargcount,
-            code.kwonlyargcount,
-            code.stacksize,
-            code.flags,
-        ] {
+        for value in
+            [code.argcount, code.posonlyargcount, code.kwonlyargcount, code.stacksize, code.flags]
+        {
             self.out.extend(value.to_le_bytes());
         }
         self.bytes(&code.code);

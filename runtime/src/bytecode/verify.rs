@@ -47,9 +47,9 @@ impl Instruction {
         }
         let distance = self.oparg as usize * 2;
         match self.opcode {
-            Opcode::JUMP_BACKWARD
-            | Opcode::JUMP_BACKWARD_NO_INTERRUPT
-            | Opcode::END_ASYNC_FOR => self.end.checked_sub(distance),
+            Opcode::JUMP_BACKWARD | Opcode::JUMP_BACKWARD_NO_INTERRUPT | Opcode::END_ASYNC_FOR => {
+                self.end.checked_sub(distance)
+            }
             _ => self.end.checked_add(distance),
         }
     }
@@ -180,9 +180,7 @@ impl<'c> Verifier<'c> {
                 };
                 limit(oparg >> shift, code.names.len(), "name")
             }
-            Argument::Local | Argument::Free => {
-                limit(oparg, code.localsplusnames.len(), "local")
-            }
+            Argument::Local | Argument::Free => limit(oparg, code.localsplusnames.len(), "local"),
             Argument::LocalPair => {
                 limit(oparg >> 4, code.localsplusnames.len(), "local")?;
                 limit(oparg & 15, code.localsplusnames.len(), "local")
@@ -199,7 +197,7 @@ impl<'c> Verifier<'c> {
 
     /// The instruction that begins at `offset`.
     fn at(&self, offset: usize) -> Option<usize> {
-        if offset % 2 != 0 { None } else { self.index.get(offset / 2).copied().flatten() }
+        if !offset.is_multiple_of(2) { None } else { self.index.get(offset / 2).copied().flatten() }
     }
 
     fn check_handlers(&self) -> Result<(), Error> {

@@ -32,7 +32,8 @@ mod tests;
 mod weak;
 
 pub use alloc::{
-    DropFn, OutOfMemory, Scan, alloc_buffer, buffer, alloc_drop, alloc_no_scan, alloc_traced, try_alloc,
+    DropFn, OutOfMemory, Scan, alloc_buffer, alloc_drop, alloc_no_scan, alloc_traced, buffer,
+    try_alloc,
 };
 pub use collect::{Generation, collect};
 pub use field::{CellField, Field, barrier, barrier_at, clear, copy, copy_from, copy_within};

@@ -80,7 +80,8 @@ impl Decoded {
                 // Its distance is for tools only; the instruction falls through or raises.
                 Argument::Jump if *op == Opcode::END_ASYNC_FOR => *arg,
                 Argument::Jump => {
-                    let backward = matches!(op, Opcode::JUMP_BACKWARD | Opcode::JUMP_BACKWARD_NO_INTERRUPT);
+                    let backward =
+                        matches!(op, Opcode::JUMP_BACKWARD | Opcode::JUMP_BACKWARD_NO_INTERRUPT);
                     let target = if backward { next - *arg as usize } else { next + *arg as usize };
                     // The exhausted iterator stays on the stack, and END_FOR is skipped.
                     let target = if *op == Opcode::FOR_ITER { target + 1 } else { target };

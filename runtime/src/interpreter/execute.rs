@@ -121,7 +121,8 @@ impl Registers {
 
 #[inline(always)]
 pub(crate) fn common_constant(th: &Thread, i: u32) -> Value {
-    let builtin = |name: &str| state::builtins().get_name(state::intern(th, name)).expect("a builtin");
+    let builtin =
+        |name: &str| state::builtins().get_name(state::intern(th, name)).expect("a builtin");
     match i {
         0 => types::exception::Exc::AssertionError.class().value(),
         1 => types::exception::Exc::NotImplementedError.class().value(),
@@ -179,8 +180,7 @@ fn leave(th: &Thread, regs: &mut Registers) -> bool {
 fn execute(th: &Thread, mut regs: Registers, raised: bool) -> PyResult<Value> {
     let mut pending = raised;
     'outer: loop {
-        if pending {
-            pending = false;
+        if std::mem::take(&mut pending) {
             // Find a handler, here or in the frames that this loop runs.
             let frame = regs.frame;
             let index = frame.ip.get();
@@ -188,7 +188,8 @@ fn execute(th: &Thread, mut regs: Registers, raised: bool) -> PyResult<Value> {
                 Some(h) => {
                     let exc = unwind::take_raised(th);
                     // SAFETY: the handler's depth is within the frame's stack.
-                    regs.sp = unsafe { regs.locals.add(regs.decoded.locals_len + h.depth as usize) };
+                    regs.sp =
+                        unsafe { regs.locals.add(regs.decoded.locals_len + h.depth as usize) };
                     if h.push_lasti {
                         let offset = regs.decoded.offsets[index as usize] / 2;
                         regs.push(Some(Value::from_len(offset as usize)));
@@ -237,7 +238,8 @@ fn execute(th: &Thread, mut regs: Registers, raised: bool) -> PyResult<Value> {
         loop {
             let index = regs.ip;
             // SAFETY: the verifier keeps jumps and the end of the code in bounds.
-            let instruction: &Instruction = unsafe { regs.decoded.instructions.get_unchecked(index) };
+            let instruction: &Instruction =
+                unsafe { regs.decoded.instructions.get_unchecked(index) };
             let word = instruction.get();
             let oparg = (word >> 32) as u32;
             regs.frame.ip.set(index as u32);
@@ -294,7 +296,11 @@ fn execute(th: &Thread, mut regs: Registers, raised: bool) -> PyResult<Value> {
                 }
                 Opcode::DELETE_FAST => {
                     if regs.local(oparg).is_none() {
-                        try_op!(Err::<(), _>(ops::global::unbound_local(th, regs.frame.code, oparg)));
+                        try_op!(Err::<(), _>(ops::global::unbound_local(
+                            th,
+                            regs.frame.code,
+                            oparg
+                        )));
                     }
                     regs.set_local(oparg, None);
                 }
@@ -363,7 +369,8 @@ fn execute(th: &Thread, mut regs: Registers, raised: bool) -> PyResult<Value> {
                     regs.set(1, Some(v));
                 }
                 Opcode::STORE_SLICE => {
-                    let (v, c, start, stop) = (regs.peek(4), regs.peek(3), regs.peek(2), regs.peek(1));
+                    let (v, c, start, stop) =
+                        (regs.peek(4), regs.peek(3), regs.peek(2), regs.peek(1));
                     try_op!(ops::set_slice(th, c, start, stop, v));
                     regs.drop_n(4);
                 }
@@ -376,7 +383,9 @@ fn execute(th: &Thread, mut regs: Registers, raised: bool) -> PyResult<Value> {
                     try_op!(ops::delete_item(th, regs.peek(2), regs.peek(1)));
                     regs.drop_n(2);
                 }
-                Opcode::JUMP_FORWARD | Opcode::JUMP_BACKWARD_NO_INTERRUPT => regs.ip = oparg as usize,
+                Opcode::JUMP_FORWARD | Opcode::JUMP_BACKWARD_NO_INTERRUPT => {
+                    regs.ip = oparg as usize
+                }
                 Opcode::JUMP_BACKWARD => {
                     regs.ip = oparg as usize;
                     try_op!(super::poll(th));
@@ -406,7 +415,11 @@ fn execute(th: &Thread, mut regs: Registers, raised: bool) -> PyResult<Value> {
                     regs.set(1, Some(v));
                 }
                 Opcode::GET_YIELD_FROM_ITER => {
-                    let v = try_op!(types::generator::yield_from_iter(th, regs.peek(1), regs.frame.code));
+                    let v = try_op!(types::generator::yield_from_iter(
+                        th,
+                        regs.peek(1),
+                        regs.frame.code
+                    ));
                     regs.set(1, Some(v));
                 }
                 Opcode::FOR_ITER => {
@@ -503,7 +516,13 @@ fn execute(th: &Thread, mut regs: Registers, raised: bool) -> PyResult<Value> {
                         }
                     }
                     let name = regs.decoded.names[(oparg >> 1) as usize];
-                    let v = try_op!(ops::global::load_global_cached(th, frame.globals, frame.builtins, name, cache));
+                    let v = try_op!(ops::global::load_global_cached(
+                        th,
+                        frame.globals,
+                        frame.builtins,
+                        name,
+                        cache
+                    ));
                     regs.push(Some(v));
                     if oparg & 1 != 0 {
                         regs.push(None);
@@ -539,13 +558,22 @@ fn execute(th: &Thread, mut regs: Registers, raised: bool) -> PyResult<Value> {
                 }
                 Opcode::LOAD_FROM_DICT_OR_GLOBALS => {
                     let name = regs.decoded.names[oparg as usize];
-                    let v = try_op!(ops::global::load_from_mapping_or_globals(th, regs.peek(1), regs.frame, name));
+                    let v = try_op!(ops::global::load_from_mapping_or_globals(
+                        th,
+                        regs.peek(1),
+                        regs.frame,
+                        name
+                    ));
                     regs.set(1, Some(v));
                 }
                 Opcode::LOAD_FROM_DICT_OR_DEREF => {
                     let cell = regs.local(oparg).and_then(|c| c.cast::<PyCell>());
                     let v = try_op!(ops::global::load_from_mapping_or_cell(
-                        th, regs.peek(1), regs.frame.code, oparg, cell,
+                        th,
+                        regs.peek(1),
+                        regs.frame.code,
+                        oparg,
+                        cell,
                     ));
                     regs.set(1, Some(v));
                 }
@@ -576,7 +604,11 @@ fn execute(th: &Thread, mut regs: Registers, raised: bool) -> PyResult<Value> {
                 Opcode::DELETE_DEREF => {
                     let cell = regs.local(oparg).and_then(|c| c.cast::<PyCell>()).expect("a cell");
                     if cell.get().is_none() {
-                        try_op!(Err::<(), _>(ops::global::unbound_cell(th, regs.frame.code, oparg)));
+                        try_op!(Err::<(), _>(ops::global::unbound_cell(
+                            th,
+                            regs.frame.code,
+                            oparg
+                        )));
                     }
                     cell.set(None);
                 }
@@ -656,11 +688,19 @@ fn execute(th: &Thread, mut regs: Registers, raised: bool) -> PyResult<Value> {
                     regs.drop_n(1);
                 }
                 Opcode::SET_ADD => {
-                    try_op!(ops::collection::set_add(th, regs.peek(oparg as usize + 1), regs.peek(1)));
+                    try_op!(ops::collection::set_add(
+                        th,
+                        regs.peek(oparg as usize + 1),
+                        regs.peek(1)
+                    ));
                     regs.drop_n(1);
                 }
                 Opcode::SET_UPDATE => {
-                    try_op!(ops::collection::set_update(th, regs.peek(oparg as usize + 1), regs.peek(1)));
+                    try_op!(ops::collection::set_update(
+                        th,
+                        regs.peek(oparg as usize + 1),
+                        regs.peek(1)
+                    ));
                     regs.drop_n(1);
                 }
                 Opcode::MAP_ADD => {
@@ -732,10 +772,20 @@ fn execute(th: &Thread, mut regs: Registers, raised: bool) -> PyResult<Value> {
                         let f = callable.cast::<Function>().expect("the kind says so");
                         let code = f.code();
                         if code.native_function().is_none() && f.is_simple_call(code, count) {
-                            let record = try_op!(push_frame(th, code, Some(callable), f.globals(), f.builtins()));
+                            let record = try_op!(push_frame(
+                                th,
+                                code,
+                                Some(callable),
+                                f.globals(),
+                                f.builtins()
+                            ));
                             // SAFETY: the new frame has a slot for each argument.
                             unsafe {
-                                std::ptr::copy_nonoverlapping(regs.sp.sub(count), record.locals_ptr(), count);
+                                std::ptr::copy_nonoverlapping(
+                                    regs.sp.sub(count),
+                                    record.locals_ptr(),
+                                    count,
+                                );
                             }
                             regs.drop_n(n + 2);
                             // The result goes where the callable was: the caller's depth is known
@@ -880,8 +930,11 @@ fn execute(th: &Thread, mut regs: Registers, raised: bool) -> PyResult<Value> {
                     regs.set(1, Some(Value::from_bool(m)));
                 }
                 Opcode::CHECK_EG_MATCH => {
-                    let (rest, matched) =
-                        try_op!(types::exception_group::check_match(th, regs.peek(2), regs.peek(1)));
+                    let (rest, matched) = try_op!(types::exception_group::check_match(
+                        th,
+                        regs.peek(2),
+                        regs.peek(1)
+                    ));
                     regs.set(2, Some(rest));
                     regs.set(1, Some(matched));
                     if !matched.is_none() {
@@ -915,14 +968,22 @@ fn execute(th: &Thread, mut regs: Registers, raised: bool) -> PyResult<Value> {
                     regs.push(Some(v));
                 }
                 Opcode::LOAD_SPECIAL => {
-                    let (f, receiver) = try_op!(ops::attribute::load_special(th, regs.peek(1), oparg));
+                    let (f, receiver) =
+                        try_op!(ops::attribute::load_special(th, regs.peek(1), oparg));
                     regs.set(1, Some(f));
                     regs.push(receiver);
                 }
                 Opcode::LOAD_SUPER_ATTR => {
                     let (global, class, this) = (regs.peek(3), regs.peek(2), regs.peek(1));
                     let name = regs.decoded.names[(oparg >> 2) as usize];
-                    let v = try_op!(ops::attribute::load_super_attr(th, global, class, this, name, oparg & 2 != 0));
+                    let v = try_op!(ops::attribute::load_super_attr(
+                        th,
+                        global,
+                        class,
+                        this,
+                        name,
+                        oparg & 2 != 0
+                    ));
                     regs.drop_n(2);
                     regs.set(1, Some(v));
                     if oparg & 1 != 0 {
@@ -930,10 +991,13 @@ fn execute(th: &Thread, mut regs: Registers, raised: bool) -> PyResult<Value> {
                     }
                 }
                 Opcode::LOAD_BUILD_CLASS => {
-                    let v = try_op!(ops::class_statement::load_build_class(th, regs.frame.builtins));
+                    let v =
+                        try_op!(ops::class_statement::load_build_class(th, regs.frame.builtins));
                     regs.push(Some(v));
                 }
-                Opcode::SETUP_ANNOTATIONS => try_op!(ops::global::setup_annotations(th, regs.frame)),
+                Opcode::SETUP_ANNOTATIONS => {
+                    try_op!(ops::global::setup_annotations(th, regs.frame))
+                }
                 Opcode::IMPORT_NAME => {
                     let name = regs.decoded.names[oparg as usize];
                     let (level, from) = (regs.peek(2), regs.peek(1));
@@ -960,7 +1024,13 @@ fn execute(th: &Thread, mut regs: Registers, raised: bool) -> PyResult<Value> {
                 }
                 Opcode::MATCH_CLASS => {
                     let (subject, class, names) = (regs.peek(3), regs.peek(2), regs.peek(1));
-                    let v = try_op!(ops::pattern::match_class(th, subject, class, oparg as usize, names));
+                    let v = try_op!(ops::pattern::match_class(
+                        th,
+                        subject,
+                        class,
+                        oparg as usize,
+                        names
+                    ));
                     regs.drop_n(2);
                     regs.set(1, Some(v));
                 }

@@ -78,7 +78,10 @@ impl FrameRecord {
     pub fn locals(&self) -> &[Cell<StackSlot>] {
         // SAFETY: the frame has a slot for each local variable.
         unsafe {
-            std::slice::from_raw_parts(self.locals_ptr() as *const Cell<StackSlot>, self.code.locals_len())
+            std::slice::from_raw_parts(
+                self.locals_ptr() as *const Cell<StackSlot>,
+                self.code.locals_len(),
+            )
         }
     }
 
@@ -152,7 +155,8 @@ impl FrameRef {
 /// Lets the frame object of a record that ends keep the locals and the caller.
 #[cold]
 pub fn detach(th: &Thread, record: &FrameRecord) {
-    let frame = record.frame_object.get().and_then(|f| f.cast::<Frame>()).expect("the caller checked");
+    let frame =
+        record.frame_object.get().and_then(|f| f.cast::<Frame>()).expect("the caller checked");
     let back = native_frames::newest_but(th, record);
     // SAFETY: the caller's record is alive.
     let back = (!back.is_null()).then(|| FrameRef(unsafe { &*back }).object(th).value());

@@ -7,8 +7,8 @@ use crate::object::attributes::{self, Place};
 use crate::object::type_object::{Type, TypeFlags};
 use crate::object::{Slot, ValueExt, class, descriptor, shape};
 use crate::shapes;
-use crate::types::native_function::NativeFunction;
 use crate::types;
+use crate::types::native_function::NativeFunction;
 
 pub use krait_layout::{CacheKind, InlineCache};
 
@@ -100,7 +100,8 @@ pub fn load_attr(
                     && (no_own || attributes::own_attribute(v, name).is_none())
                 {
                     let function = d.is_exactly(shapes::FUNCTION)
-                        || d.cast::<NativeFunction>().is_some_and(NativeFunction::is_unbound_method);
+                        || d.cast::<NativeFunction>()
+                            .is_some_and(NativeFunction::is_unbound_method);
                     if function && method {
                         if no_own {
                             class::note_cached(class);
@@ -124,7 +125,13 @@ pub fn load_attr(
 }
 
 /// `v.name = value`, remembering where it went.
-pub fn store_attr(th: &Thread, cache: &InlineCache, v: Value, name: Value, value: Value) -> PyResult<()> {
+pub fn store_attr(
+    th: &Thread,
+    cache: &InlineCache,
+    v: Value,
+    name: Value,
+    value: Value,
+) -> PyResult<()> {
     let class = v.class();
     let default = class.slot(Slot::SetAttr) == types::object::DEF.class(th).slot(Slot::SetAttr);
     if default && v.is_heap() && v.kind() != krait_layout::Kind::Module {
@@ -153,7 +160,12 @@ pub fn store_attr(th: &Thread, cache: &InlineCache, v: Value, name: Value, value
                         cache.fill(CacheKind::Slot, after, offset, None);
                     } else {
                         // The value word holds the next shape as a small int.
-                        cache.fill(CacheKind::Transition, before, offset, Some(Value::from_len(after as usize)));
+                        cache.fill(
+                            CacheKind::Transition,
+                            before,
+                            offset,
+                            Some(Value::from_len(after as usize)),
+                        );
                     }
                 }
                 return Ok(());

@@ -75,7 +75,8 @@ pub struct ThreadState {
 const DATA_SLOTS: usize = 8 << 20;
 
 /// `sys.getrecursionlimit()`, for the process.
-pub static RECURSION_LIMIT: std::sync::atomic::AtomicUsize = std::sync::atomic::AtomicUsize::new(1000);
+pub static RECURSION_LIMIT: std::sync::atomic::AtomicUsize =
+    std::sync::atomic::AtomicUsize::new(1000);
 
 /// The runtime's state of the thread.
 #[inline(always)]
@@ -290,7 +291,8 @@ pub fn call_function(
         // SAFETY: as above.
         return unsafe { entry(th, function.value(), locals.as_ptr()) }.ok_or(crate::Raised);
     }
-    let record = push_frame(th, code, Some(function.value()), function.globals(), function.builtins())?;
+    let record =
+        push_frame(th, code, Some(function.value()), function.globals(), function.builtins())?;
     // SAFETY: the record was just made with `locals_len` slots.
     let locals = unsafe { std::slice::from_raw_parts_mut(record.locals_ptr(), code.locals_len()) };
     if let Err(e) = function.bind(th, code, args, kwnames, locals) {
@@ -330,9 +332,14 @@ pub fn eval_code(
 }
 
 /// Runs a class body: a function without arguments whose names live in `namespace`.
-pub fn run_class_body(th: &Thread, function: &'static Function, namespace: Value) -> PyResult<Value> {
+pub fn run_class_body(
+    th: &Thread,
+    function: &'static Function,
+    namespace: Value,
+) -> PyResult<Value> {
     let code = function.code();
-    let record = push_frame(th, code, Some(function.value()), function.globals(), function.builtins())?;
+    let record =
+        push_frame(th, code, Some(function.value()), function.globals(), function.builtins())?;
     record.namespace.set(Some(namespace));
     execute::run(th, record)
 }

@@ -9,9 +9,9 @@ use crate::error::{PyResult, catch};
 use crate::gc::{self, Field};
 use crate::native::GetSetDef;
 use crate::types::dict::Dict;
+use crate::types::exception;
 use crate::types::module::Module;
 use crate::types::str::Str;
-use crate::types::exception;
 use crate::{intern, ops, raise};
 
 /// The attribute area of an instance of a class with `DICT`: one word that is none, the overflow
@@ -44,7 +44,12 @@ struct Overflow {
 impl Overflow {
     fn slots(&self) -> &[Field] {
         // SAFETY: `capacity` fields follow the struct.
-        unsafe { std::slice::from_raw_parts((self as *const Overflow).add(1) as *const Field, self.capacity) }
+        unsafe {
+            std::slice::from_raw_parts(
+                (self as *const Overflow).add(1) as *const Field,
+                self.capacity,
+            )
+        }
     }
 }
 
@@ -102,7 +107,8 @@ pub fn place(class: &Type, index: usize) -> Place {
 
 fn has_area(header: &Header) -> Option<&'static Shape> {
     let shape = shape::shape(header.shape.get());
-    (shape.class.has(TypeFlags::DICT) && header.kind != Kind::Type && header.kind != Kind::Module).then_some(shape)
+    (shape.class.has(TypeFlags::DICT) && header.kind != Kind::Type && header.kind != Kind::Module)
+        .then_some(shape)
 }
 
 /// The instance attribute `name`, an interned string, with no look at the class.
@@ -142,7 +148,9 @@ pub fn set_own_attribute(th: &Thread, v: Value, name: Value, value: Value) -> bo
         None => match shape.with(name) {
             Some(next) => (next, shape.names.len()),
             None => {
-                instance_dict(th, v).expect("the instance has attributes").set_name(th, name, value);
+                instance_dict(th, v)
+                    .expect("the instance has attributes")
+                    .set_name(th, name, value);
                 return true;
             }
         },
@@ -211,7 +219,12 @@ pub fn set_instance_dict(th: &Thread, v: Value, dict: &Dict) -> PyResult<()> {
             become_dict(header, shape.class, dict);
             Ok(())
         }
-        None => Err(raise!(th, AttributeError, "attribute '__dict__' of '{}' objects is not writable", v.type_name())),
+        None => Err(raise!(
+            th,
+            AttributeError,
+            "attribute '__dict__' of '{}' objects is not writable",
+            v.type_name()
+        )),
     }
 }
 
@@ -238,7 +251,9 @@ pub fn set_class(th: &Thread, v: Value, class: &'static Type) -> PyResult<()> {
         && old.basic_size.get() == class.basic_size.get()
         && old.has(TypeFlags::DICT) == class.has(TypeFlags::DICT);
     let header = v.header();
-    let (Some(header), true) = (header, compatible || header.is_some_and(|h| h.kind == Kind::Module)) else {
+    let (Some(header), true) =
+        (header, compatible || header.is_some_and(|h| h.kind == Kind::Module))
+    else {
         if !old.has(TypeFlags::HEAP) || !class.has(TypeFlags::HEAP) {
             return Err(raise!(
                 th,
@@ -357,27 +372,28 @@ pub fn get_attr_or_none(th: &Thread, v: Value, name: Value) -> PyResult<StackSlo
 pub fn get_attr(th: &Thread, v: Value, name: Value) -> PyResult<Value> {
     let class = v.class();
     let get = class.slot(Slot::GetAttribute).expect("object defines __getattribute__");
-    let result = if get == crate::types::object::DEF.class(th).slot(Slot::GetAttribute).expect("set") {
-        match generic_get(th, v, name) {
-            Ok(Some(found)) => return Ok(found),
-            Ok(None) if class.slot(Slot::GetAttr).is_none() => Err(missing(th, v, name)),
-            Ok(None) => {
-                let f = class.slot(Slot::GetAttr).expect("checked");
-                return ops::call(th, f, &[v, name]);
+    let result =
+        if get == crate::types::object::DEF.class(th).slot(Slot::GetAttribute).expect("set") {
+            match generic_get(th, v, name) {
+                Ok(Some(found)) => return Ok(found),
+                Ok(None) if class.slot(Slot::GetAttr).is_none() => Err(missing(th, v, name)),
+                Ok(None) => {
+                    let f = class.slot(Slot::GetAttr).expect("checked");
+                    return ops::call(th, f, &[v, name]);
+                }
+                Err(e) => Err(e),
             }
-            Err(e) => Err(e),
-        }
-    } else if let Some(t) = v.cast::<Type>().filter(|_| {
-        Some(get) == crate::types::type_::DEF.class(th).slot(Slot::GetAttribute)
-            && class.slot(Slot::GetAttr).is_none()
-    }) {
-        match type_get(th, t, name)? {
-            Some(found) => return Ok(found),
-            None => Err(missing(th, v, name)),
-        }
-    } else {
-        ops::call(th, get, &[v, name])
-    };
+        } else if let Some(t) = v.cast::<Type>().filter(|_| {
+            Some(get) == crate::types::type_::DEF.class(th).slot(Slot::GetAttribute)
+                && class.slot(Slot::GetAttr).is_none()
+        }) {
+            match type_get(th, t, name)? {
+                Some(found) => return Ok(found),
+                None => Err(missing(th, v, name)),
+            }
+        } else {
+            ops::call(th, get, &[v, name])
+        };
     match (result, class.slot(Slot::GetAttr)) {
         (Err(_), Some(f)) if crate::error::raised_is(th, exception::Exc::AttributeError) => {
             th.raised.set(None);

@@ -38,10 +38,15 @@ fn bump_epoch() {
 }
 
 /// A class object with empty dictionary, not yet linked to its bases.
-fn alloc_type(th: &Thread, metaclass: Option<&'static Type>, def: &'static TypeDef) -> &'static Type {
+fn alloc_type(
+    th: &Thread,
+    metaclass: Option<&'static Type>,
+    def: &'static TypeDef,
+) -> &'static Type {
     let size = metaclass.map_or(size_of::<Type>(), |m| m.instance_size().max(size_of::<Type>()));
     let cell = gc::alloc_traced(th, size);
-    let header = Header::new(metaclass.map_or(shapes::TYPE, |m| m.instance_shape.get()), Kind::Type);
+    let header =
+        Header::new(metaclass.map_or(shapes::TYPE, |m| m.instance_shape.get()), Kind::Type);
     // SAFETY: the cell is fresh and large enough; all zero words are "no value".
     unsafe {
         std::ptr::write_bytes(cell.as_ptr(), 0, size);
@@ -89,8 +94,11 @@ pub fn make_native(th: &Thread, def: &'static TypeDef) -> &'static Type {
     class.instance_shape.set(root.id);
     def.shape.store(root.id, Ordering::Release);
     let inherited = base.map_or(0, |b| {
-        let kept = TypeFlags::DICT.0 | TypeFlags::SEQUENCE.0 | TypeFlags::MAPPING.0
-            | TypeFlags::WEAKREF.0 | TypeFlags::MATCH_SELF.0;
+        let kept = TypeFlags::DICT.0
+            | TypeFlags::SEQUENCE.0
+            | TypeFlags::MAPPING.0
+            | TypeFlags::WEAKREF.0
+            | TypeFlags::MATCH_SELF.0;
         b.flags.get() & kept
     });
     class.flags.set(def.flags.0 | inherited);
@@ -101,7 +109,12 @@ pub fn make_native(th: &Thread, def: &'static TypeDef) -> &'static Type {
     class
 }
 
-fn fill_native(th: &Thread, class: &'static Type, def: &'static TypeDef, base: Option<&'static Type>) {
+fn fill_native(
+    th: &Thread,
+    class: &'static Type,
+    def: &'static TypeDef,
+    base: Option<&'static Type>,
+) {
     let header = &class.header;
     let name = Str::new(th, def.name.rsplit('.').next().expect("a name"));
     class.name.set(header, Some(name.value()));
@@ -124,8 +137,7 @@ fn fill_native(th: &Thread, class: &'static Type, def: &'static TypeDef, base: O
     add_native_members(th, class, def);
     let doc = intern!(th, "__doc__");
     if dict.get_name(doc).is_none() {
-        let text =
-            if def.doc.is_empty() { Value::NONE } else { Str::new(th, def.doc).value() };
+        let text = if def.doc.is_empty() { Value::NONE } else { Str::new(th, def.doc).value() };
         dict.set_name(th, doc, text);
     }
     // As CPython: a type that defines __eq__ and no __hash__ is unhashable.
@@ -188,9 +200,11 @@ pub fn for_each_subclass(class: &Type, mut f: impl FnMut(&'static Type)) {
 /// `_PyType_Lookup`: `name`, an interned string, along the MRO.
 pub fn lookup(class: &Type, name: Value) -> Option<Value> {
     let name = name.cast::<Str>().expect("a name is a string");
-    class.mro().values().iter().find_map(|c| {
-        c.cast::<Type>().expect("the MRO holds classes").dict().get_str(name)
-    })
+    class
+        .mro()
+        .values()
+        .iter()
+        .find_map(|c| c.cast::<Type>().expect("the MRO holds classes").dict().get_str(name))
 }
 
 /// Says that a cache relies on what `class` and its bases hold.
@@ -203,7 +217,12 @@ pub fn note_cached(class: &Type) {
 }
 
 /// Sets or deletes an attribute in the class's dictionary and brings caches up to date.
-pub fn set_class_attribute(th: &Thread, class: &'static Type, name: Value, value: Option<Value>) -> bool {
+pub fn set_class_attribute(
+    th: &Thread,
+    class: &'static Type,
+    name: Value,
+    value: Option<Value>,
+) -> bool {
     let dict = class.dict();
     let old = match value {
         Some(v) => {
@@ -271,10 +290,8 @@ pub fn compute_mro(th: &Thread, class: Value, bases: &[Value]) -> PyResult<Vec<V
         if sequences.is_empty() {
             return Ok(result);
         }
-        let next = sequences
-            .iter()
-            .map(|s| s[0])
-            .find(|c| !sequences.iter().any(|s| s[1..].contains(c)));
+        let next =
+            sequences.iter().map(|s| s[0]).find(|c| !sequences.iter().any(|s| s[1..].contains(c)));
         let Some(next) = next else {
             let names: Vec<String> = sequences
                 .iter()
@@ -322,11 +339,7 @@ fn best_base(th: &Thread, bases: &[Value]) -> PyResult<&'static Type> {
             Some((_, s)) if s.is_subclass(solid) => {}
             Some((_, s)) if solid.is_subclass(s) => winner = Some((base, solid)),
             Some(_) => {
-                return Err(raise!(
-                    th,
-                    TypeError,
-                    "multiple bases have instance lay-out conflict"
-                ));
+                return Err(raise!(th, TypeError, "multiple bases have instance lay-out conflict"));
             }
         }
     }
@@ -394,7 +407,10 @@ pub fn new_class(
     class.bases.set(header, Some(Tuple::new(th, &bases).value()));
     let inherited = bases.iter().fold(0, |flags, b| {
         let b = b.cast::<Type>().expect("bases are classes");
-        let kept = TypeFlags::DICT.0 | TypeFlags::SEQUENCE.0 | TypeFlags::MAPPING.0 | TypeFlags::WEAKREF.0
+        let kept = TypeFlags::DICT.0
+            | TypeFlags::SEQUENCE.0
+            | TypeFlags::MAPPING.0
+            | TypeFlags::WEAKREF.0
             | TypeFlags::MATCH_SELF.0;
         flags | b.flags.get() & kept
     });
@@ -444,7 +460,11 @@ pub fn new_class(
         let items = types::tuple::from_iterable(th, result)?;
         class.mro.set(header, Some(items.value()));
     }
-    class.inline_slots.set(if class.has(TypeFlags::DICT) { inline_slots(th, class, base, dict) } else { 0 });
+    class.inline_slots.set(if class.has(TypeFlags::DICT) {
+        inline_slots(th, class, base, dict)
+    } else {
+        0
+    });
     update_slots(class);
     for b in &bases {
         add_subclass(th, b.cast::<Type>().expect("bases are classes"), class);
@@ -488,11 +508,22 @@ fn make_implicit(th: &Thread, class: &'static Type, dict: &Dict) {
 }
 
 /// Handles `__slots__`: member descriptors, `__dict__` and `__weakref__`.
-fn add_slots(th: &Thread, class: &'static Type, dict: &'static Dict, base: &'static Type) -> PyResult<()> {
+fn add_slots(
+    th: &Thread,
+    class: &'static Type,
+    dict: &'static Dict,
+    base: &'static Type,
+) -> PyResult<()> {
     let Some(slots) = dict.get_name(intern!(th, "__slots__")) else {
         class.set_flag(TypeFlags::DICT, true);
         class.set_flag(TypeFlags::WEAKREF, true);
-        add_dict_and_weakref(th, class, dict, !base.has(TypeFlags::DICT), !base.has(TypeFlags::WEAKREF));
+        add_dict_and_weakref(
+            th,
+            class,
+            dict,
+            !base.has(TypeFlags::DICT),
+            !base.has(TypeFlags::WEAKREF),
+        );
         return Ok(());
     };
     let names = if slots.cast::<Str>().is_some() { vec![slots] } else { ops::collect(th, slots)? };
@@ -514,11 +545,7 @@ fn add_slots(th: &Thread, class: &'static Type, dict: &'static Dict, base: &'sta
         }
         if text.equals_ascii("__dict__") {
             if class.has(TypeFlags::DICT) || has_dict {
-                return Err(raise!(
-                    th,
-                    TypeError,
-                    "__dict__ slot disallowed: we already got one"
-                ));
+                return Err(raise!(th, TypeError, "__dict__ slot disallowed: we already got one"));
             }
             has_dict = true;
             continue;
@@ -547,7 +574,8 @@ fn add_slots(th: &Thread, class: &'static Type, dict: &'static Dict, base: &'sta
         dict.set_name(th, key, member.value());
         offset += 8;
     }
-    if offset > class.basic_size.get() && matches!(base.def.get().kind, Kind::Tuple | Kind::BigInt | Kind::Bytes)
+    if offset > class.basic_size.get()
+        && matches!(base.def.get().kind, Kind::Tuple | Kind::BigInt | Kind::Bytes)
         && base.def.get().name != "object"
     {
         return Err(raise!(
@@ -564,17 +592,31 @@ fn add_slots(th: &Thread, class: &'static Type, dict: &'static Dict, base: &'sta
     Ok(())
 }
 
-fn add_dict_and_weakref(th: &Thread, class: &'static Type, dict: &Dict, has_dict: bool, has_weakref: bool) {
+fn add_dict_and_weakref(
+    th: &Thread,
+    class: &'static Type,
+    dict: &Dict,
+    has_dict: bool,
+    has_weakref: bool,
+) {
     if has_dict {
         let name = intern!(th, "__dict__");
         if dict.get_name(name).is_none() {
-            dict.set_name(th, name, GetSet::new(th, class, &super::attributes::DICT_ATTRIBUTE).value());
+            dict.set_name(
+                th,
+                name,
+                GetSet::new(th, class, &super::attributes::DICT_ATTRIBUTE).value(),
+            );
         }
     }
     if has_weakref {
         let name = intern!(th, "__weakref__");
         if dict.get_name(name).is_none() {
-            dict.set_name(th, name, GetSet::new(th, class, &super::attributes::WEAKREF_ATTRIBUTE).value());
+            dict.set_name(
+                th,
+                name,
+                GetSet::new(th, class, &super::attributes::WEAKREF_ATTRIBUTE).value(),
+            );
         }
     }
 }
@@ -622,7 +664,11 @@ fn call_set_name(th: &Thread, class: &'static Type, dict: &Dict) -> PyResult<()>
     Ok(())
 }
 
-fn call_init_subclass(th: &Thread, class: &'static Type, kwargs: &[(Value, Value)]) -> PyResult<()> {
+fn call_init_subclass(
+    th: &Thread,
+    class: &'static Type,
+    kwargs: &[(Value, Value)],
+) -> PyResult<()> {
     // `super(class, class).__init_subclass__(**kwargs)`
     let name = intern!(th, "__init_subclass__");
     let found = class.mro().values()[1..]

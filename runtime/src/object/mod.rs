@@ -95,7 +95,13 @@ impl ValueExt for Value {
     }
 
     fn type_name(self) -> String {
-        self.class().name_string()
+        let class = self.class();
+        let def = class.def.get();
+        // CPython's `tp_name`: with the module for types of native modules.
+        if class.has(TypeFlags::HEAP) || def.module == "builtins" {
+            return class.name_string();
+        }
+        format!("{}.{}", def.module, def.name)
     }
 
     #[inline(always)]

@@ -127,13 +127,8 @@ impl Shape {
         let id = new_id()?;
         let mut names = self.names.clone();
         names.push(name);
-        let next = Shape {
-            id,
-            class: self.class,
-            names,
-            is_dict: false,
-            transitions: RefCell::default(),
-        };
+        let next =
+            Shape { id, class: self.class, names, is_dict: false, transitions: RefCell::default() };
         self.transitions.borrow_mut().push((name, id));
         Some(publish(id, next))
     }

@@ -30,9 +30,19 @@ pub enum Binary {
 impl Binary {
     /// Every operator, by number.
     pub const ALL: [Binary; 13] = [
-        Binary::Add, Binary::And, Binary::FloorDivide, Binary::Lshift, Binary::MatMul,
-        Binary::Multiply, Binary::Remainder, Binary::Or, Binary::Power, Binary::Rshift,
-        Binary::Subtract, Binary::TrueDivide, Binary::Xor,
+        Binary::Add,
+        Binary::And,
+        Binary::FloorDivide,
+        Binary::Lshift,
+        Binary::MatMul,
+        Binary::Multiply,
+        Binary::Remainder,
+        Binary::Or,
+        Binary::Power,
+        Binary::Rshift,
+        Binary::Subtract,
+        Binary::TrueDivide,
+        Binary::Xor,
     ];
 
     /// The operator's text; `**` also says `pow()` in messages.
@@ -84,7 +94,8 @@ pub fn binary(th: &Thread, op: Binary, a: Value, b: Value) -> PyResult<Value> {
     }
     if a.is_immediate_float()
         && b.is_immediate_float()
-        && let Some(f) = float_binary(op, a.immediate_float_unchecked(), b.immediate_float_unchecked())
+        && let Some(f) =
+            float_binary(op, a.immediate_float_unchecked(), b.immediate_float_unchecked())
     {
         return Ok(float::new(th, f));
     }
@@ -156,9 +167,9 @@ fn binary_slow(th: &Thread, op: Binary, a: Value, b: Value) -> PyResult<Value> {
 fn numbers(th: &Thread, op: Binary, a: Value, b: Value) -> PyResult<Option<Value>> {
     match (a.shape_id(), b.shape_id()) {
         (shapes::INT, shapes::INT) => int::binary(th, op, a, b).map(Some),
-        (shapes::FLOAT, shapes::FLOAT) | (shapes::FLOAT, shapes::INT) | (shapes::INT, shapes::FLOAT) => {
-            float::binary(th, op, a, b)
-        }
+        (shapes::FLOAT, shapes::FLOAT)
+        | (shapes::FLOAT, shapes::INT)
+        | (shapes::INT, shapes::FLOAT) => float::binary(th, op, a, b),
         _ => Ok(None),
     }
 }
@@ -205,7 +216,8 @@ pub fn inplace(th: &Thread, op: Binary, a: Value, b: Value) -> PyResult<Value> {
     }
     if a.is_immediate_float()
         && b.is_immediate_float()
-        && let Some(f) = float_binary(op, a.immediate_float_unchecked(), b.immediate_float_unchecked())
+        && let Some(f) =
+            float_binary(op, a.immediate_float_unchecked(), b.immediate_float_unchecked())
     {
         return Ok(float::new(th, f));
     }
@@ -234,16 +246,24 @@ fn unsupported(th: &Thread, op: Binary, symbol: &str, a: Value, b: Value) -> cra
     let (ta, tb) = (a.type_name(), b.type_name());
     if op == Binary::Add {
         match a.kind() {
-            Kind::Str => return raise!(th, TypeError, "can only concatenate str (not \"{tb}\") to str"),
-            Kind::List => return raise!(th, TypeError, "can only concatenate list (not \"{tb}\") to list"),
-            Kind::Tuple => return raise!(th, TypeError, "can only concatenate tuple (not \"{tb}\") to tuple"),
+            Kind::Str => {
+                return raise!(th, TypeError, "can only concatenate str (not \"{tb}\") to str");
+            }
+            Kind::List => {
+                return raise!(th, TypeError, "can only concatenate list (not \"{tb}\") to list");
+            }
+            Kind::Tuple => {
+                return raise!(th, TypeError, "can only concatenate tuple (not \"{tb}\") to tuple");
+            }
             Kind::Bytes => return raise!(th, TypeError, "can't concat {tb} to bytes"),
             Kind::ByteArray => return raise!(th, TypeError, "can't concat {tb} to bytearray"),
             _ => {}
         }
     }
     if op == Binary::Multiply {
-        let is_sequence = |v: Value| matches!(v.kind(), Kind::Str | Kind::List | Kind::Tuple | Kind::Bytes | Kind::ByteArray);
+        let is_sequence = |v: Value| {
+            matches!(v.kind(), Kind::Str | Kind::List | Kind::Tuple | Kind::Bytes | Kind::ByteArray)
+        };
         if is_sequence(a) {
             return raise!(th, TypeError, "can't multiply sequence by non-int of type '{tb}'");
         }
@@ -353,9 +373,15 @@ pub fn truth(th: &Thread, v: Value) -> PyResult<bool> {
 fn truth_slow(th: &Thread, v: Value) -> PyResult<bool> {
     match v.shape_id() {
         shapes::STR => return Ok(!v.cast::<crate::types::str::Str>().expect("a str").is_empty()),
-        shapes::LIST => return Ok(!v.cast::<crate::types::list::List>().expect("a list").is_empty()),
-        shapes::TUPLE => return Ok(!v.cast::<crate::types::tuple::Tuple>().expect("a tuple").is_empty()),
-        shapes::DICT => return Ok(!v.cast::<crate::types::dict::Dict>().expect("a dict").is_empty()),
+        shapes::LIST => {
+            return Ok(!v.cast::<crate::types::list::List>().expect("a list").is_empty());
+        }
+        shapes::TUPLE => {
+            return Ok(!v.cast::<crate::types::tuple::Tuple>().expect("a tuple").is_empty());
+        }
+        shapes::DICT => {
+            return Ok(!v.cast::<crate::types::dict::Dict>().expect("a dict").is_empty());
+        }
         shapes::FLOAT => return Ok(float::value(v).expect("a float") != 0.0),
         _ => {}
     }
@@ -416,7 +442,12 @@ pub fn repeat_count(th: &Thread, v: Value) -> PyResult<Option<usize>> {
     match int::to_i128(i).map(isize::try_from) {
         Some(Ok(i)) => Ok(Some(i.max(0) as usize)),
         _ if int::is_negative(i) => Ok(Some(0)),
-        _ => Err(raise!(th, OverflowError, "cannot fit '{}' into an index-sized integer", v.type_name())),
+        _ => Err(raise!(
+            th,
+            OverflowError,
+            "cannot fit '{}' into an index-sized integer",
+            v.type_name()
+        )),
     }
 }
 

@@ -32,7 +32,8 @@ pub fn load_special(th: &Thread, v: Value, which: u32) -> PyResult<(Value, Stack
             let text = name.cast::<types::str::Str>().expect("a string");
             let is_async = which >= 2;
             let other = if is_async { intern!(th, "__enter__") } else { intern!(th, "__aenter__") };
-            let other_exit = if is_async { intern!(th, "__exit__") } else { intern!(th, "__aexit__") };
+            let other_exit =
+                if is_async { intern!(th, "__exit__") } else { intern!(th, "__aexit__") };
             let hint = if class.lookup(other).is_some() && class.lookup(other_exit).is_some() {
                 if is_async {
                     " but it supports the context manager protocol. Did you mean to use 'with'?"
@@ -42,17 +43,13 @@ pub fn load_special(th: &Thread, v: Value, which: u32) -> PyResult<(Value, Stack
             } else {
                 ""
             };
-            let kind = if matches!(which, 1 | 3) {
-                format!("(missed {text} method)")
-            } else {
-                format!("(missed {text} method)")
-            };
+            let kind = format!("(missed {text} method)");
             let shown = types::type_::full_name(class);
-            if hint.is_empty() {
-                Err(raise!(th, TypeError, "'{shown}' object does not support the {protocol} protocol {kind}"))
-            } else {
-                Err(raise!(th, TypeError, "'{shown}' object does not support the {protocol} protocol {kind}{hint}"))
-            }
+            Err(raise!(
+                th,
+                TypeError,
+                "'{shown}' object does not support the {protocol} protocol {kind}{hint}"
+            ))
         }
     }
 }

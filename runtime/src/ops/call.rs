@@ -17,7 +17,8 @@ use crate::{raise, types};
 #[inline]
 pub fn call(th: &Thread, callable: Value, args: &[Value]) -> PyResult<Value> {
     // SAFETY: `Option<Value>` has `Value`'s representation.
-    let slots = unsafe { std::slice::from_raw_parts(args.as_ptr() as *const StackSlot, args.len()) };
+    let slots =
+        unsafe { std::slice::from_raw_parts(args.as_ptr() as *const StackSlot, args.len()) };
     call_slots(th, callable, slots, None)
 }
 
@@ -30,7 +31,9 @@ pub fn call_slots(
     kwnames: Option<&'static Tuple>,
 ) -> PyResult<Value> {
     match callable.kind() {
-        Kind::Function => callable.cast::<Function>().expect("the kind says so").call(th, args, kwnames),
+        Kind::Function => {
+            callable.cast::<Function>().expect("the kind says so").call(th, args, kwnames)
+        }
         Kind::NativeFunction => {
             callable.cast::<NativeFunction>().expect("the kind says so").call(th, args, kwnames)
         }
@@ -71,15 +74,14 @@ fn call_object(
     }
     match callable.slot(Slot::Call) {
         Some(f) if !f.is_none() => {
-            let _guard = crate::interpreter::recursion(th, " while calling a Python object")?;
+            crate::interpreter::recursion(th, " while calling a Python object")?;
             match f.kind() {
                 Kind::Function | Kind::NativeFunction => {
                     with_first(callable, args, |args| call_slots(th, f, args, kwnames))
                 }
                 _ => {
-                    let bound = crate::object::descriptor::bind(
-                        th, f, callable, callable.class().value(),
-                    )?;
+                    let bound =
+                        crate::object::descriptor::bind(th, f, callable, callable.class().value())?;
                     call_slots(th, bound, args, kwnames)
                 }
             }
@@ -118,13 +120,23 @@ pub fn instantiate(
     }
     let new = class.slot(Slot::New);
     let Some(new) = new.filter(|_| !class.has(crate::object::TypeFlags::NO_NEW)) else {
-        return Err(raise!(th, TypeError, "cannot create '{}' instances", types::type_::full_name(class)));
+        return Err(raise!(
+            th,
+            TypeError,
+            "cannot create '{}' instances",
+            types::type_::full_name(class)
+        ));
     };
     let init = class.slot(Slot::Init).expect("object defines __init__");
     let object_class = types::object::DEF.class(th);
     // A plain class with only `__init__`: object.__new__ would check and allocate the same.
     let object = if Some(new) == object_class.slot(Slot::New) {
-        types::object::new_instance(th, class, Some(init) != object_class.slot(Slot::Init), args.len())?
+        types::object::new_instance(
+            th,
+            class,
+            Some(init) != object_class.slot(Slot::Init),
+            args.len(),
+        )?
     } else {
         let f = match new.cast::<StaticMethod>() {
             Some(s) => s.callable(),
@@ -194,7 +206,8 @@ pub fn call_kw(
 pub fn call_method(th: &Thread, v: Value, name: Value, args: &[Value]) -> PyResult<Value> {
     if let Some(f) = v.class().lookup(name)
         && matches!(f.kind(), Kind::Function)
-        && v.class().slot(Slot::GetAttribute) == types::object::DEF.class(th).slot(Slot::GetAttribute)
+        && v.class().slot(Slot::GetAttribute)
+            == types::object::DEF.class(th).slot(Slot::GetAttribute)
         && crate::object::attributes::own_attribute(v, name).is_none()
     {
         let mut all = Vec::with_capacity(args.len() + 1);
@@ -207,7 +220,12 @@ pub fn call_method(th: &Thread, v: Value, name: Value, args: &[Value]) -> PyResu
 }
 
 /// As [`call_method`] for a method looked up on the class only; `None` where there is none.
-pub fn call_method_opt(th: &Thread, v: Value, name: Value, args: &[Value]) -> PyResult<Option<Value>> {
+pub fn call_method_opt(
+    th: &Thread,
+    v: Value,
+    name: Value,
+    args: &[Value],
+) -> PyResult<Option<Value>> {
     let class = v.class();
     match class.lookup(name) {
         Some(f) => {
@@ -239,7 +257,12 @@ pub fn function_string(th: &Thread, f: Value) -> String {
 }
 
 /// `f(*args, **kwargs)`: `CALL_FUNCTION_EX`. `args` is any iterable; `kwargs` any mapping or none.
-pub fn call_function_ex(th: &Thread, f: Value, args: Value, kwargs: Option<Value>) -> PyResult<Value> {
+pub fn call_function_ex(
+    th: &Thread,
+    f: Value,
+    args: Value,
+    kwargs: Option<Value>,
+) -> PyResult<Value> {
     let args = match args.cast::<Tuple>() {
         Some(t) => t,
         None => {

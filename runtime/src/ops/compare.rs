@@ -127,9 +127,7 @@ fn compare_slow(th: &Thread, op: Comparison, a: Value, b: Value) -> PyResult<Val
             return Ok(r);
         }
     }
-    if !tried_right
-        && let Some(f) = cb.slot(op.swapped().slot())
-    {
+    if !tried_right && let Some(f) = cb.slot(op.swapped().slot()) {
         let r = call(th, f, &[b, a])?;
         if r != Value::NOT_IMPLEMENTED {
             return Ok(r);
@@ -163,7 +161,9 @@ fn compare_exact(op: Comparison, a: Value, b: Value) -> Option<bool> {
         }
         (shapes::INT, shapes::INT) => Some(op.holds(int::compare(a, b))),
         (shapes::FLOAT, shapes::FLOAT) => Some(op.holds_f64(float::value(a)?, float::value(b)?)),
-        (shapes::FLOAT, shapes::INT) | (shapes::INT, shapes::FLOAT) => float::compare_mixed(op, a, b),
+        (shapes::FLOAT, shapes::INT) | (shapes::INT, shapes::FLOAT) => {
+            float::compare_mixed(op, a, b)
+        }
         _ => None,
     }
 }

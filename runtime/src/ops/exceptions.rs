@@ -25,7 +25,9 @@ pub fn raise(th: &Thread, exc: StackSlot, cause: StackSlot) -> bool {
             }
         };
     };
-    let Ok(instance) = instance(th, exc, "exceptions must derive from BaseException") else { return false };
+    let Ok(instance) = instance(th, exc, "exceptions must derive from BaseException") else {
+        return false;
+    };
     if let Some(cause) = cause {
         let cause = if cause.is_none() {
             None
@@ -81,7 +83,10 @@ pub fn matches(th: &Thread, exc: Value, types: Value) -> PyResult<bool> {
             for t in tuple.values() {
                 check(*t)?;
             }
-            Ok(tuple.values().iter().any(|t| exc.class().is_subclass(t.cast::<Type>().expect("checked"))))
+            Ok(tuple
+                .values()
+                .iter()
+                .any(|t| exc.class().is_subclass(t.cast::<Type>().expect("checked"))))
         }
         None => Ok(exc.class().is_subclass(check(types)?)),
     }
@@ -100,10 +105,9 @@ pub fn call_exit(th: &Thread, f: Value, receiver: StackSlot, exc: Value) -> PyRe
 /// Reports the raised exception, which nobody can catch, to `sys.unraisablehook`.
 pub fn write_unraisable(th: &Thread, object: Value) {
     let Some(exc) = th.raised.take() else { return };
-    let hook = state::GLOBALS
-        .sys
-        .get()
-        .and_then(|sys| crate::object::attributes::own_attribute(sys, intern!(th, "unraisablehook")));
+    let hook = state::GLOBALS.sys.get().and_then(|sys| {
+        crate::object::attributes::own_attribute(sys, intern!(th, "unraisablehook"))
+    });
     if let Some(hook) = hook {
         let tb = exc.cast::<Exception>().and_then(Exception::traceback).unwrap_or(Value::NONE);
         let args = crate::types::simple_namespace::new(

@@ -13,7 +13,13 @@ use crate::types::tuple::Tuple;
 use crate::{intern, raise, state};
 
 /// `IMPORT_NAME`: through `builtins.__import__`, so that a replaced one is seen.
-pub fn import_name(th: &Thread, frame: &FrameRecord, name: Value, from: Value, level: Value) -> PyResult<Value> {
+pub fn import_name(
+    th: &Thread,
+    frame: &FrameRecord,
+    name: Value,
+    from: Value,
+    level: Value,
+) -> PyResult<Value> {
     let Some(f) = frame.builtins.get_name(intern!(th, "__import__")) else {
         return Err(raise!(th, ImportError, "__import__ not found"));
     };
@@ -38,7 +44,9 @@ pub fn import_from(th: &Thread, module: Value, name: Value) -> PyResult<Value> {
     let shown = package.map_or("<unknown module name>".to_string(), |p| p.to_string());
     let spec = get_attr_or_none(th, module, intern!(th, "__spec__"))?.filter(|s| !s.is_none());
     let origin = match spec {
-        Some(s) => get_attr_or_none(th, s, intern!(th, "origin"))?.filter(|o| o.cast::<Str>().is_some()),
+        Some(s) => {
+            get_attr_or_none(th, s, intern!(th, "origin"))?.filter(|o| o.cast::<Str>().is_some())
+        }
         None => None,
     };
     let file = match get_attr_or_none(th, module, intern!(th, "__file__"))? {
@@ -64,7 +72,8 @@ pub fn import_from(th: &Thread, module: Value, name: Value) -> PyResult<Value> {
         format!("cannot import name '{text}' from '{shown}' ({place})")
     };
     let e = raise_import_error(th, Exc::ImportError, &message, package.map(|p| p.value()), file);
-    if let Some(exc) = th.raised.get().and_then(|e| e.cast::<crate::types::exception::Exception>()) {
+    if let Some(exc) = th.raised.get().and_then(|e| e.cast::<crate::types::exception::Exception>())
+    {
         exc.set_field(3, Some(name));
     }
     Err(e)
@@ -76,7 +85,13 @@ pub fn import_module(th: &Thread, name: &str) -> PyResult<Value> {
     if let Some(m) = state::modules().get(th, key.value())? {
         return Ok(m);
     }
-    crate::import::import(th, key, None, Some(Tuple::new(th, &[Str::new(th, "*").value()]).value()), 0)
+    crate::import::import(
+        th,
+        key,
+        None,
+        Some(Tuple::new(th, &[Str::new(th, "*").value()]).value()),
+        0,
+    )
 }
 
 /// Attribute `attribute` of module `module`, imported if need be.

@@ -75,7 +75,9 @@ fn import_star(th: &Thread, frame: &FrameRecord, module: Value) -> PyResult<Valu
             };
             dict.iter()
                 .map(|(k, _)| k)
-                .filter(|k| k.cast::<Str>().is_none_or(|s| s.len() == 0 || s.char_at(0) != u32::from('_')))
+                .filter(|k| {
+                    k.cast::<Str>().is_none_or(|s| s.is_empty() || s.char_at(0) != u32::from('_'))
+                })
                 .collect()
         }
     };

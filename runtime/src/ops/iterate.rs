@@ -83,8 +83,12 @@ pub fn length(th: &Thread, v: Value) -> PyResult<usize> {
     match v.shape_id() {
         shapes::LIST => return Ok(v.cast::<List>().expect("the shape says so").len()),
         shapes::TUPLE => return Ok(v.cast::<Tuple>().expect("the shape says so").len()),
-        shapes::STR => return Ok(v.cast::<crate::types::str::Str>().expect("the shape says so").len()),
-        shapes::DICT => return Ok(v.cast::<crate::types::dict::Dict>().expect("the shape says so").len()),
+        shapes::STR => {
+            return Ok(v.cast::<crate::types::str::Str>().expect("the shape says so").len());
+        }
+        shapes::DICT => {
+            return Ok(v.cast::<crate::types::dict::Dict>().expect("the shape says so").len());
+        }
         _ => {}
     }
     let Some(f) = v.slot(Slot::Len).filter(|f| !f.is_none()) else {
@@ -122,11 +126,8 @@ pub fn length_hint(th: &Thread, v: Value) -> PyResult<usize> {
     match r.as_small_int() {
         Some(n) if n >= 0 => Ok(n as usize),
         Some(_) => Err(raise!(th, ValueError, "__length_hint__() should return >= 0")),
-        None => Err(raise!(
-            th,
-            TypeError,
-            "__length_hint__ must be an integer, not {}",
-            r.type_name()
-        )),
+        None => {
+            Err(raise!(th, TypeError, "__length_hint__ must be an integer, not {}", r.type_name()))
+        }
     }
 }

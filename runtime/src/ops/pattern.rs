@@ -32,7 +32,8 @@ pub fn match_keys(th: &Thread, subject: Value, keys: Value) -> PyResult<Value> {
             let d = subject.cast::<crate::types::dict::Dict>().expect("the shape says so");
             d.get(th, *key)?.unwrap_or(missing)
         } else {
-            let marker = crate::types::object::alloc_instance(th, crate::types::object::DEF.class(th));
+            let marker =
+                crate::types::object::alloc_instance(th, crate::types::object::DEF.class(th));
             let v = ops::call_method(th, subject, intern!(th, "get"), &[*key, marker])?;
             if v == marker { missing } else { v }
         };
@@ -46,7 +47,13 @@ pub fn match_keys(th: &Thread, subject: Value, keys: Value) -> PyResult<Value> {
 
 /// `MATCH_CLASS`: the attributes that `class(p1, …, name=p)` matches against, as a tuple, or
 /// `None` where the subject does not match.
-pub fn match_class(th: &Thread, subject: Value, class: Value, positional: usize, names: Value) -> PyResult<Value> {
+pub fn match_class(
+    th: &Thread,
+    subject: Value,
+    class: Value,
+    positional: usize,
+    names: Value,
+) -> PyResult<Value> {
     let Some(t) = class.cast::<Type>() else {
         return Err(raise!(th, TypeError, "called match pattern must be a class"));
     };

@@ -89,12 +89,9 @@ pub fn set_item(th: &Thread, v: Value, key: Value, item: Value) -> PyResult<()> 
 pub fn delete_item(th: &Thread, v: Value, key: Value) -> PyResult<()> {
     match v.slot(Slot::DelItem) {
         Some(f) => call(th, f, &[v, key]).map(|_| ()),
-        None => Err(raise!(
-            th,
-            TypeError,
-            "'{}' object doesn't support item deletion",
-            v.type_name()
-        )),
+        None => {
+            Err(raise!(th, TypeError, "'{}' object doesn't support item deletion", v.type_name()))
+        }
     }
 }
 

@@ -13,7 +13,7 @@ use crate::{raise, shapes};
 
 /// `repr(v)`.
 pub fn repr(th: &Thread, v: Value) -> PyResult<&'static Str> {
-    let _guard = crate::interpreter::recursion(th, " while getting the repr of an object")?;
+    crate::interpreter::recursion(th, " while getting the repr of an object")?;
     let f = v.slot(Slot::Repr).expect("object defines __repr__");
     let r = call(th, f, &[v])?;
     r.cast::<Str>().ok_or_else(|| {
@@ -26,7 +26,7 @@ pub fn str(th: &Thread, v: Value) -> PyResult<&'static Str> {
     if v.is_exactly(shapes::STR) {
         return Ok(v.cast::<Str>().expect("the shape says so"));
     }
-    let _guard = crate::interpreter::recursion(th, " while getting the str of an object")?;
+    crate::interpreter::recursion(th, " while getting the str of an object")?;
     let f = v.slot(Slot::Str).expect("object defines __str__");
     let r = call(th, f, &[v])?;
     r.cast::<Str>().ok_or_else(|| {

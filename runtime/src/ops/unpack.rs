@@ -61,19 +61,20 @@ pub fn unpack_sequence(th: &Thread, v: Value, out: &mut [StackSlot]) -> PyResult
 
 fn iter_for_unpacking(th: &Thread, v: Value) -> PyResult<Value> {
     if v.slot(Slot::Iter).is_none_or(Value::is_none) && v.slot(Slot::GetItem).is_none() {
-        return Err(raise!(
-            th,
-            TypeError,
-            "cannot unpack non-iterable {} object",
-            v.type_name()
-        ));
+        return Err(raise!(th, TypeError, "cannot unpack non-iterable {} object", v.type_name()));
     }
     ops::get_iter(th, v)
 }
 
 /// Unpacks `v` into `before` values, a list of the rest, and `after` values; `out` has room for
 /// all of them in that order.
-pub fn unpack_ex(th: &Thread, v: Value, before: usize, after: usize, out: &mut [StackSlot]) -> PyResult<()> {
+pub fn unpack_ex(
+    th: &Thread,
+    v: Value,
+    before: usize,
+    after: usize,
+    out: &mut [StackSlot],
+) -> PyResult<()> {
     let it = iter_for_unpacking(th, v)?;
     for (i, o) in out.iter_mut().take(before).enumerate() {
         match ops::next(th, it)? {
@@ -153,11 +154,9 @@ pub fn dict_merge(th: &Thread, dict: &Dict, v: Value, function: Value) -> PyResu
         if dict.get(th, key)?.is_some() {
             let name = ops::call::function_string(th, function);
             return Err(match key.cast::<Str>() {
-                Some(k) => raise!(
-                    th,
-                    TypeError,
-                    "{name} got multiple values for keyword argument '{k}'"
-                ),
+                Some(k) => {
+                    raise!(th, TypeError, "{name} got multiple values for keyword argument '{k}'")
+                }
                 None => raise!(th, TypeError, "keywords must be strings"),
             });
         }

@@ -172,7 +172,8 @@ pub fn format(c: &Calendar, format: &[u8]) -> Vec<u8> {
     let mut buffer = vec![0u8; 256 + format.len()];
     loop {
         // SAFETY: the buffer has the length given; the format and zone end with zero bytes.
-        let n = unsafe { libc::strftime(buffer.as_mut_ptr().cast(), buffer.len(), spec.as_ptr(), &tm) };
+        let n =
+            unsafe { libc::strftime(buffer.as_mut_ptr().cast(), buffer.len(), spec.as_ptr(), &tm) };
         if n > 0 || buffer.len() > 256 * format.len().max(1) + 65536 {
             buffer.truncate(n);
             return buffer;

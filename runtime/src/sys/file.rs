@@ -63,7 +63,8 @@ pub fn open(path: &[u8], flags: &Flags) -> Result<i32> {
 /// Reads some bytes; 0 at the end.
 pub fn read(fd: i32, buffer: &mut [u8]) -> Result<usize> {
     // SAFETY: the buffer has the length given.
-    check(unsafe { libc::read(fd, buffer.as_mut_ptr().cast(), buffer.len()) } as i64).map(|n| n as usize)
+    check(unsafe { libc::read(fd, buffer.as_mut_ptr().cast(), buffer.len()) } as i64)
+        .map(|n| n as usize)
 }
 
 /// Writes some bytes.

@@ -86,7 +86,9 @@ pub fn fstat(fd: i32) -> Result<Stat> {
 pub fn open(dir: i32, path: &[u8], flags: i32, mode: u32) -> Result<i32> {
     let path = c_path(path)?;
     // SAFETY: the path ends with a zero byte.
-    check(unsafe { libc::openat(dir, path.as_ptr(), flags | libc::O_CLOEXEC, mode as libc::c_uint) })
+    check(unsafe {
+        libc::openat(dir, path.as_ptr(), flags | libc::O_CLOEXEC, mode as libc::c_uint)
+    })
 }
 
 macro_rules! path_calls {
@@ -212,7 +214,8 @@ pub fn read_link(dir: i32, path: &[u8]) -> Result<Vec<u8>> {
     let path = c_path(path)?;
     let mut buffer = vec![0u8; 4096];
     // SAFETY: the buffer has the length given.
-    let n = unsafe { libc::readlinkat(dir, path.as_ptr(), buffer.as_mut_ptr().cast(), buffer.len()) };
+    let n =
+        unsafe { libc::readlinkat(dir, path.as_ptr(), buffer.as_mut_ptr().cast(), buffer.len()) };
     if n < 0 {
         return Err(Error::last_os_error());
     }
@@ -255,7 +258,11 @@ fn read_entries(stream: *mut libc::DIR) -> Result<Vec<Entry>> {
             }
             let name = std::ffi::CStr::from_ptr((*e).d_name.as_ptr()).to_bytes();
             if name != b"." && name != b".." {
-                entries.push(Entry { name: name.to_vec(), ino: (*e).d_ino as u64, kind: (*e).d_type });
+                entries.push(Entry {
+                    name: name.to_vec(),
+                    ino: (*e).d_ino as u64,
+                    kind: (*e).d_type,
+                });
             }
         }
     }
@@ -379,8 +386,16 @@ pub fn uname() -> Result<[String; 5]> {
     unsafe {
         let mut u: libc::utsname = std::mem::zeroed();
         check(libc::uname(&mut u))?;
-        let text = |s: &[libc::c_char]| std::ffi::CStr::from_ptr(s.as_ptr()).to_string_lossy().into_owned();
-        Ok([text(&u.sysname), text(&u.nodename), text(&u.release), text(&u.version), text(&u.machine)])
+        let text = |s: &[libc::c_char]| {
+            std::ffi::CStr::from_ptr(s.as_ptr()).to_string_lossy().into_owned()
+        };
+        Ok([
+            text(&u.sysname),
+            text(&u.nodename),
+            text(&u.release),
+            text(&u.version),
+            text(&u.machine),
+        ])
     }
 }
 

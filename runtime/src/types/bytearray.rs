@@ -1,6 +1,7 @@
 //! `bytearray`.
 
 use std::cell::Cell;
+use std::sync::Arc;
 
 use krait_layout::{Header, Kind, Thread, Value, shapes};
 
@@ -30,8 +31,12 @@ pub struct ByteArray {
     len: Cell<usize>,
     capacity: Cell<usize>,
     data: Cell<*mut u8>,
-    /// Memory views of the data; while there are any, the size is fixed.
-    exports: Cell<usize>,
+    /// Shared with the memory views that are in a `with` statement; meanwhile the size is fixed.
+    /// Not a plain count, because a view that is collected can no longer touch this object.
+    ///
+    /// CPython fixes the size as long as any view exists. Here a view that nobody uses any more
+    /// exists until the next collection, so that would break `bytes(memoryview(b)[1:]); del b[:]`.
+    exports: Arc<()>,
 }
 
 pub static DEF: TypeDef = TypeDef::of::<ByteArray>("bytearray", "builtins")
@@ -56,7 +61,7 @@ impl ByteArray {
             len: Cell::new(0),
             capacity: Cell::new(0),
             data: Cell::new(std::ptr::NonNull::dangling().as_ptr()),
-            exports: Cell::new(0),
+            exports: Arc::new(()),
         }
     }
 
@@ -91,12 +96,9 @@ impl ByteArray {
         self.data.get()
     }
 
-    pub fn export(&self) {
-        self.exports.set(self.exports.get() + 1);
-    }
-
-    pub fn release_export(&self) {
-        self.exports.set(self.exports.get() - 1);
+    /// What a memory view keeps as long as it uses the data.
+    pub fn export(&self) -> Arc<()> {
+        self.exports.clone()
     }
 
     fn set(&self, i: usize, b: u8) {
@@ -107,7 +109,7 @@ impl ByteArray {
 
     /// Raises `BufferError` where the size must not change.
     fn check_resizable(&self, th: &Thread) -> PyResult<()> {
-        if self.exports.get() == 0 {
+        if Arc::strong_count(&self.exports) == 1 {
             return Ok(());
         }
         Err(raise!(th, BufferError, "Existing exports of data: object cannot be re-sized"))
@@ -116,7 +118,11 @@ impl ByteArray {
     /// Sets the length; new bytes are 0. There are no exports.
     fn set_len(&self, th: &Thread, len: usize) {
         if len > self.capacity.get() {
-            let capacity = if self.len.get() == 0 { len } else { len + (len >> 3) + if len < 9 { 3 } else { 6 } };
+            let capacity = if self.len.get() == 0 {
+                len
+            } else {
+                len + (len >> 3) + if len < 9 { 3 } else { 6 }
+            };
             let cell = gc::buffer(th, gc::Scan::NoScan, capacity.max(1));
             // SAFETY: the fresh cell is larger than the old data.
             unsafe { std::ptr::copy_nonoverlapping(self.data.get(), cell, self.len.get()) };
@@ -126,7 +132,9 @@ impl ByteArray {
         }
         if len > self.len.get() {
             // SAFETY: the capacity is at least `len`.
-            unsafe { std::ptr::write_bytes(self.data.get().add(self.len.get()), 0, len - self.len.get()) };
+            unsafe {
+                std::ptr::write_bytes(self.data.get().add(self.len.get()), 0, len - self.len.get())
+            };
         }
         self.len.set(len);
     }
@@ -159,15 +167,17 @@ impl ByteArray {
         let len = self.len();
         self.set_len(th, len + data.len());
         // SAFETY: the length was just set to hold them.
-        unsafe { std::ptr::copy_nonoverlapping(data.as_ptr(), self.data.get().add(len), data.len()) };
+        unsafe {
+            std::ptr::copy_nonoverlapping(data.as_ptr(), self.data.get().add(len), data.len())
+        };
         Ok(())
     }
 }
 
 /// The bytes that are assigned to a slice or added.
 fn source(th: &Thread, v: Value) -> PyResult<Vec<u8>> {
-    match bytes::view(th, v)? {
-        Some(data) => Ok(data.to_vec()),
+    match bytes::copy(th, v)? {
+        Some(data) => Ok(data),
         None => bytes::from_iterable(th, v, "byte"),
     }
 }
@@ -326,8 +336,8 @@ byte_methods!(ByteArray {
     /// Append all the items from the iterator or sequence to the end of the bytearray.
     #[method(sig = "($self, iterable_of_ints, /)")]
     fn extend(th: &Thread, this: &'static ByteArray, iterable: Value) -> PyResult<()> {
-        if let Some(data) = bytes::view(th, iterable)? {
-            return this.extend_from(th, data);
+        if let Some(data) = bytes::copy(th, iterable)? {
+            return this.extend_from(th, &data);
         }
         if iterable.kind() == Kind::Str {
             return Err(raise!(th, TypeError, "expected iterable of integers; got: 'str'"));

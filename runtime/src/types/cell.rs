@@ -35,7 +35,10 @@ unsafe impl Object for Cell {
 impl Cell {
     #[inline]
     pub fn new(th: &Thread, contents: StackSlot) -> &'static Cell {
-        alloc(th, Cell { header: Header::new(shapes::CELL, Kind::Cell), contents: Field::new(contents) })
+        alloc(
+            th,
+            Cell { header: Header::new(shapes::CELL, Kind::Cell), contents: Field::new(contents) },
+        )
     }
 
     #[inline(always)]

@@ -36,10 +36,14 @@ unsafe impl Object for ClassMethod {
 
 impl ClassMethod {
     pub fn new(th: &Thread, callable: Value) -> &'static ClassMethod {
-        alloc_as(th, DEF.class(th), ClassMethod {
-            header: Header::new(shapes::CLASSMETHOD, Kind::ClassMethod),
-            callable: Field::new(Some(callable)),
-        })
+        alloc_as(
+            th,
+            DEF.class(th),
+            ClassMethod {
+                header: Header::new(shapes::CLASSMETHOD, Kind::ClassMethod),
+                callable: Field::new(Some(callable)),
+            },
+        )
     }
 
     #[inline(always)]
@@ -53,10 +57,14 @@ impl ClassMethod {
     #[staticmethod(sig = "(cls, function, /)")]
     fn __new__(th: &Thread, cls: Value, function: Value) -> PyResult<&'static ClassMethod> {
         let class = class_arg(th, cls, DEF.class(th))?;
-        Ok(alloc_as(th, class, ClassMethod {
-            header: Header::new(shapes::CLASSMETHOD, Kind::ClassMethod),
-            callable: Field::new(Some(function)),
-        }))
+        Ok(alloc_as(
+            th,
+            class,
+            ClassMethod {
+                header: Header::new(shapes::CLASSMETHOD, Kind::ClassMethod),
+                callable: Field::new(Some(function)),
+            },
+        ))
     }
 
     #[method(sig = "($self, function, /)")]
@@ -101,7 +109,12 @@ impl ClassMethod {
     }
 
     #[method(sig = "($self, instance, owner=None, /)")]
-    fn __get__(th: &Thread, this: &'static ClassMethod, instance: Value, owner: Option<Value>) -> Value {
+    fn __get__(
+        th: &Thread,
+        this: &'static ClassMethod,
+        instance: Value,
+        owner: Option<Value>,
+    ) -> Value {
         let owner = owner.filter(|o| !o.is_none()).unwrap_or(instance.class().value());
         crate::types::method::BoundMethod::new(th, this.callable(), owner).value()
     }

@@ -93,10 +93,8 @@ impl Code {
     /// The heap object of a code unit, nested code included.
     pub fn new(th: &Thread, unit: &CodeUnit) -> &'static Code {
         let names = |names: &[rustpython_wtf8::Wtf8Buf]| -> Value {
-            let items: Vec<Value> = names
-                .iter()
-                .map(|n| state::intern_object(th, Str::from_wtf8(th, n)))
-                .collect();
+            let items: Vec<Value> =
+                names.iter().map(|n| state::intern_object(th, Str::from_wtf8(th, n))).collect();
             Tuple::new(th, &items).value()
         };
         let consts: Vec<Value> = unit.consts.iter().map(|c| constant(th, c)).collect();
@@ -108,18 +106,21 @@ impl Code {
         let qualname = state::intern_object(th, Str::from_wtf8(th, &unit.qualname));
         let mut plain = unit.clone();
         plain.consts = Vec::new();
-        alloc(th, Code {
-            header: Header::new(shapes::CODE, Kind::Code),
-            consts: Field::new(Some(consts)),
-            names: Field::new(Some(name_values)),
-            localsplusnames: Field::new(Some(local_values)),
-            filename: Field::new(Some(filename)),
-            name: Field::new(Some(name)),
-            qualname: Field::new(Some(qualname)),
-            unit: Box::new(plain),
-            native: Cell::new(None),
-            decoded: OnceCell::new(),
-        })
+        alloc(
+            th,
+            Code {
+                header: Header::new(shapes::CODE, Kind::Code),
+                consts: Field::new(Some(consts)),
+                names: Field::new(Some(name_values)),
+                localsplusnames: Field::new(Some(local_values)),
+                filename: Field::new(Some(filename)),
+                name: Field::new(Some(name)),
+                qualname: Field::new(Some(qualname)),
+                unit: Box::new(plain),
+                native: Cell::new(None),
+                decoded: OnceCell::new(),
+            },
+        )
     }
 
     /// The machine code that the function is called by, if it has any; a generator's is called
@@ -225,21 +226,36 @@ pub fn to_constant(th: &Thread, v: Value) -> PyResult<Constant> {
         _ if int::is_int(v) => Constant::Int(int::to_big(v)),
         _ => match v.kind() {
             Kind::Str => Constant::Str(v.cast::<Str>().expect("the kind says so").to_wtf8()),
-            Kind::Tuple => Constant::Tuple(all(v.cast::<Tuple>().expect("the kind says so").values())?),
+            Kind::Tuple => {
+                Constant::Tuple(all(v.cast::<Tuple>().expect("the kind says so").values())?)
+            }
             Kind::Bytes => Constant::Bytes(types::bytes::from_object(th, v)?),
             Kind::FrozenSet => Constant::FrozenSet(all(&crate::ops::collect(th, v)?)?),
             Kind::Slice => {
                 let [a, b, c] = v.cast::<types::slice::Slice>().expect("the kind says so").parts();
-                Constant::Slice(Box::new([to_constant(th, a)?, to_constant(th, b)?, to_constant(th, c)?]))
+                Constant::Slice(Box::new([
+                    to_constant(th, a)?,
+                    to_constant(th, b)?,
+                    to_constant(th, c)?,
+                ]))
             }
-            Kind::Code => Constant::Code(Box::new(v.cast::<Code>().expect("the kind says so").to_unit(th)?)),
+            Kind::Code => {
+                Constant::Code(Box::new(v.cast::<Code>().expect("the kind says so").to_unit(th)?))
+            }
             Kind::Complex => {
                 let (re, im) = types::complex::parts(v).expect("the kind says so");
                 Constant::Complex(re, im)
             }
             _ => match float::value(v) {
                 Some(f) => Constant::Float(f),
-                None => return Err(raise!(th, ValueError, "'{}' object is no constant", v.type_name())),
+                None => {
+                    return Err(raise!(
+                        th,
+                        ValueError,
+                        "'{}' object is no constant",
+                        v.type_name()
+                    ));
+                }
             },
         },
     })
@@ -265,7 +281,8 @@ impl Code {
             || (this.unit == other.unit
                 && this.consts().len() == other.consts().len()
                 && this.consts().iter().zip(other.consts()).all(|(a, b)| {
-                    std::ptr::eq(a.class(), b.class()) && crate::ops::equals(_th, *a, *b).unwrap_or(false)
+                    std::ptr::eq(a.class(), b.class())
+                        && crate::ops::equals(_th, *a, *b).unwrap_or(false)
                 }));
         Ok(match op {
             Comparison::Eq => Value::from_bool(same),
@@ -301,7 +318,9 @@ impl Code {
         for offset in (0..this.unit.code.len()).step_by(2) {
             let p = this.unit.position(offset);
             let int = |i: Option<i32>| i.map_or(Value::NONE, Value::from_i32);
-            items.push(Tuple::new(th, &[int(p.line), int(p.end_line), int(p.col), int(p.end_col)]).value());
+            items.push(
+                Tuple::new(th, &[int(p.line), int(p.end_line), int(p.col), int(p.end_col)]).value(),
+            );
         }
         let list = types::list::List::new(th, &items);
         crate::ops::get_iter(th, list.value())
@@ -309,15 +328,19 @@ impl Code {
 
     /// Return a copy of the code object with new values for the specified fields.
     #[method(sig = "($self, /, **changes)")]
-    fn replace(th: &Thread, this: &'static Code, changes: &'static types::dict::Dict) -> PyResult<&'static Code> {
+    fn replace(
+        th: &Thread,
+        this: &'static Code,
+        changes: &'static types::dict::Dict,
+    ) -> PyResult<&'static Code> {
         let mut unit = this.to_unit(th)?;
         for (k, v) in changes.pairs() {
             let k = k.cast::<Str>().expect("keywords are strings").to_string();
             let number = || -> PyResult<u32> {
                 let i = crate::ops::index(th, v)?;
-                int::to_i64(i).and_then(|i| u32::try_from(i).ok()).ok_or_else(|| {
-                    raise!(th, ValueError, "code: {k} is out of range")
-                })
+                int::to_i64(i)
+                    .and_then(|i| u32::try_from(i).ok())
+                    .ok_or_else(|| raise!(th, ValueError, "code: {k} is out of range"))
             };
             let text = || -> PyResult<rustpython_wtf8::Wtf8Buf> {
                 Ok(types::str::expect_str(th, v, &format!("replace() argument '{k}'"))?.to_wtf8())
@@ -338,7 +361,8 @@ impl Code {
                 "co_exceptiontable" => unit.exceptiontable = bytes()?,
                 "co_consts" => {
                     let items = crate::ops::collect(th, v)?;
-                    unit.consts = items.iter().map(|c| to_constant(th, *c)).collect::<PyResult<_>>()?;
+                    unit.consts =
+                        items.iter().map(|c| to_constant(th, *c)).collect::<PyResult<_>>()?;
                 }
                 "co_names" => {
                     let items = crate::ops::collect(th, v)?;

@@ -10,10 +10,10 @@ use crate::native::{ArgPlace, FromArg, class_arg};
 use crate::object::type_object::{Type, TypeDef, TypeFlags};
 use crate::object::{Object, Slot, ValueExt, alloc, alloc_as};
 use crate::ops::{self, Comparison};
+use crate::raise;
 use crate::types::str::{Str, methods::to_ascii_digits};
 use crate::types::tuple::Tuple;
 use crate::types::{float, hash, int};
-use crate::raise;
 use krait_macros::methods;
 
 /// A `complex`.
@@ -58,7 +58,8 @@ fn new_as(th: &Thread, class: &Type, c: C) -> Value {
     if class.value() == DEF.class(th).value() {
         return new(th, c.re, c.im);
     }
-    alloc_as(th, class, Complex { header: Header::new(0, Kind::Complex), re: c.re, im: c.im }).value()
+    alloc_as(th, class, Complex { header: Header::new(0, Kind::Complex), re: c.re, im: c.im })
+        .value()
 }
 
 /// The parts, if `v` is a `complex`.
@@ -182,7 +183,8 @@ impl C {
         } else {
             C { re: f64::NAN, im: f64::NAN }
         };
-        if r.re.is_nan() && r.im.is_nan() && a.is_finite() && (br.is_infinite() || bi.is_infinite()) {
+        if r.re.is_nan() && r.im.is_nan() && a.is_finite() && (br.is_infinite() || bi.is_infinite())
+        {
             let boxed = |f: f64| (if f.is_infinite() { 1.0f64 } else { 0.0 }).copysign(f);
             let (x, y) = (boxed(b.re), boxed(b.im));
             return Some(C { re: 0.0 * (a * x), im: 0.0 * (-a * y) });
@@ -444,10 +446,20 @@ fn is_number(v: Value) -> bool {
 #[methods]
 impl Complex {
     #[staticmethod(sig = "(cls, /, real=0, imag=0)")]
-    fn __new__(th: &Thread, cls: Value, real: Option<Value>, imag: Option<Value>) -> PyResult<Value> {
+    fn __new__(
+        th: &Thread,
+        cls: Value,
+        real: Option<Value>,
+        imag: Option<Value>,
+    ) -> PyResult<Value> {
         let class = class_arg(th, cls, DEF.class(th))?;
         let wrong = |name: &str, v: Value| {
-            raise!(th, TypeError, "complex() argument '{name}' must be a real number, not {}", v.type_name())
+            raise!(
+                th,
+                TypeError,
+                "complex() argument '{name}' must be a real number, not {}",
+                v.type_name()
+            )
         };
         if let (Some(x), None) = (real, imag) {
             if x.is_exactly(shapes::COMPLEX) && class.value() == DEF.class(th).value() {
@@ -480,7 +492,11 @@ impl Complex {
             c = from_object(th, x)?;
         }
         if let Some(y) = imag {
-            if !is_number(y) || (parts(y).is_none() && y.slot(Slot::Float).is_none() && y.slot(Slot::Index).is_none()) {
+            if !is_number(y)
+                || (parts(y).is_none()
+                    && y.slot(Slot::Float).is_none()
+                    && y.slot(Slot::Index).is_none())
+            {
                 return Err(wrong("imag", y));
             }
             match parts(y) {
@@ -507,21 +523,37 @@ impl Complex {
     }
 
     #[method(sig = "($self, value, /)")]
-    fn __add__(th: &Thread, this: Value, other: Value) -> PyResult<Value> { add(th, this, other) }
+    fn __add__(th: &Thread, this: Value, other: Value) -> PyResult<Value> {
+        add(th, this, other)
+    }
     #[method(sig = "($self, value, /)")]
-    fn __radd__(th: &Thread, this: Value, other: Value) -> PyResult<Value> { add(th, other, this) }
+    fn __radd__(th: &Thread, this: Value, other: Value) -> PyResult<Value> {
+        add(th, other, this)
+    }
     #[method(sig = "($self, value, /)")]
-    fn __sub__(th: &Thread, this: Value, other: Value) -> PyResult<Value> { sub(th, this, other) }
+    fn __sub__(th: &Thread, this: Value, other: Value) -> PyResult<Value> {
+        sub(th, this, other)
+    }
     #[method(sig = "($self, value, /)")]
-    fn __rsub__(th: &Thread, this: Value, other: Value) -> PyResult<Value> { sub(th, other, this) }
+    fn __rsub__(th: &Thread, this: Value, other: Value) -> PyResult<Value> {
+        sub(th, other, this)
+    }
     #[method(sig = "($self, value, /)")]
-    fn __mul__(th: &Thread, this: Value, other: Value) -> PyResult<Value> { mul(th, this, other) }
+    fn __mul__(th: &Thread, this: Value, other: Value) -> PyResult<Value> {
+        mul(th, this, other)
+    }
     #[method(sig = "($self, value, /)")]
-    fn __rmul__(th: &Thread, this: Value, other: Value) -> PyResult<Value> { mul(th, other, this) }
+    fn __rmul__(th: &Thread, this: Value, other: Value) -> PyResult<Value> {
+        mul(th, other, this)
+    }
     #[method(sig = "($self, value, /)")]
-    fn __truediv__(th: &Thread, this: Value, other: Value) -> PyResult<Value> { div(th, this, other) }
+    fn __truediv__(th: &Thread, this: Value, other: Value) -> PyResult<Value> {
+        div(th, this, other)
+    }
     #[method(sig = "($self, value, /)")]
-    fn __rtruediv__(th: &Thread, this: Value, other: Value) -> PyResult<Value> { div(th, other, this) }
+    fn __rtruediv__(th: &Thread, this: Value, other: Value) -> PyResult<Value> {
+        div(th, other, this)
+    }
     #[method(sig = "($self, value, mod=None, /)")]
     fn __pow__(th: &Thread, this: Value, other: Value, modulus: Option<Value>) -> PyResult<Value> {
         pow(th, this, other, modulus)
@@ -566,7 +598,8 @@ impl Complex {
         let (re, im) = parts(this).ok_or_else(|| raise!(th, TypeError, "a complex is required"))?;
         let identity = || ops::identity_hash(this);
         let h = hash::hash_f64(re, identity) as u64;
-        let h = h.wrapping_add((hash::hash_f64(im, identity) as u64).wrapping_mul(hash::IMAG as u64));
+        let h =
+            h.wrapping_add((hash::hash_f64(im, identity) as u64).wrapping_mul(hash::IMAG as u64));
         Ok(if h == u64::MAX { -2 } else { h as i64 })
     }
 

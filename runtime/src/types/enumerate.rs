@@ -37,18 +37,27 @@ unsafe impl Object for Enumerate {
 #[methods]
 impl Enumerate {
     #[staticmethod(sig = "(cls, iterable, start=0)")]
-    fn __new__(th: &Thread, cls: Value, iterable: Value, start: Option<Value>) -> PyResult<&'static Enumerate> {
+    fn __new__(
+        th: &Thread,
+        cls: Value,
+        iterable: Value,
+        start: Option<Value>,
+    ) -> PyResult<&'static Enumerate> {
         let class = class_arg(th, cls, DEF.class(th))?;
         let start = match start {
             Some(s) => ops::index(th, s)?,
             None => Value::from_i32(0),
         };
         let it = ops::get_iter(th, iterable)?;
-        Ok(alloc_as(th, class, Enumerate {
-            header: Header::new(0, Kind::Native),
-            iterator: Field::new(Some(it)),
-            count: Field::new(Some(start)),
-        }))
+        Ok(alloc_as(
+            th,
+            class,
+            Enumerate {
+                header: Header::new(0, Kind::Native),
+                iterator: Field::new(Some(it)),
+                count: Field::new(Some(start)),
+            },
+        ))
     }
 
     #[method]

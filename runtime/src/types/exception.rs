@@ -224,7 +224,9 @@ const fn getsets_of(e: Exc) -> fn() -> &'static [crate::native::GetSetDef] {
         Exc::OSError => || OS_ERROR,
         Exc::SyntaxError => || SYNTAX_ERROR,
         Exc::ImportError => || IMPORT_ERROR,
-        Exc::UnicodeDecodeError | Exc::UnicodeEncodeError | Exc::UnicodeTranslateError => || UNICODE_ERROR,
+        Exc::UnicodeDecodeError | Exc::UnicodeEncodeError | Exc::UnicodeTranslateError => {
+            || UNICODE_ERROR
+        }
         Exc::StopIteration => || STOP_ITERATION,
         Exc::SystemExit => || SYSTEM_EXIT,
         Exc::AttributeError => || ATTRIBUTE_ERROR,
@@ -235,15 +237,19 @@ const fn getsets_of(e: Exc) -> fn() -> &'static [crate::native::GetSetDef] {
 }
 
 fn alloc_exception(th: &Thread, class: &Type, args: &'static Tuple) -> &'static Exception {
-    alloc_as(th, class, Exception {
-        header: Header::new(0, Kind::Exception),
-        args: Field::new(Some(args.value())),
-        traceback: Field::new(None),
-        context: Field::new(None),
-        cause: Field::new(None),
-        suppress_context: Cell::new(false),
-        fields: [const { Field::new(None) }; FIELD_COUNT],
-    })
+    alloc_as(
+        th,
+        class,
+        Exception {
+            header: Header::new(0, Kind::Exception),
+            args: Field::new(Some(args.value())),
+            traceback: Field::new(None),
+            context: Field::new(None),
+            cause: Field::new(None),
+            suppress_context: Cell::new(false),
+            fields: [const { Field::new(None) }; FIELD_COUNT],
+        },
+    )
 }
 
 /// An instance of `class` with `args`, initialised as the built-in `__init__` does.
@@ -392,7 +398,13 @@ pub fn raise_name_error(th: &Thread, class: Exc, message: &str, name: Value) -> 
 
 /// Raises `ImportError` (or a subclass) with its `name` and `path`.
 #[cold]
-pub fn raise_import_error(th: &Thread, class: Exc, message: &str, name: StackSlot, path: StackSlot) -> crate::Raised {
+pub fn raise_import_error(
+    th: &Thread,
+    class: Exc,
+    message: &str,
+    name: StackSlot,
+    path: StackSlot,
+) -> crate::Raised {
     let text = Str::new(th, message).value();
     let e = new(th, class.class(), &[text]);
     e.set_field(1, name);
@@ -409,7 +421,13 @@ pub fn raise_errno_args(th: &Thread, class: Exc, errno: i32, message: &str) -> c
 
 /// Raises the subclass of `OSError` that belongs to `errno`.
 #[cold]
-pub fn raise_os_error(th: &Thread, errno: i32, message: &str, filename: StackSlot, filename2: StackSlot) -> crate::Raised {
+pub fn raise_os_error(
+    th: &Thread,
+    errno: i32,
+    message: &str,
+    filename: StackSlot,
+    filename2: StackSlot,
+) -> crate::Raised {
     let mut args = vec![Value::from_i32(errno), Str::new(th, message).value()];
     if let Some(f) = filename {
         args.push(f);
@@ -498,15 +516,30 @@ pub fn raise_stop_iteration_exactly(th: &Thread, value: Value) -> crate::Raised 
 #[methods]
 impl Exception {
     #[staticmethod(sig = "(cls, /, *args, **kwargs)")]
-    fn __new__(th: &Thread, cls: Value, args: &'static Tuple, _kwargs: &Dict) -> PyResult<&'static Exception> {
+    fn __new__(
+        th: &Thread,
+        cls: Value,
+        args: &'static Tuple,
+        _kwargs: &Dict,
+    ) -> PyResult<&'static Exception> {
         let class = class_arg(th, cls, Exc::BaseException.class())?;
         Ok(alloc_exception(th, class, args))
     }
 
     #[method(sig = "($self, /, *args, **kwargs)")]
-    fn __init__(th: &Thread, this: &'static Exception, args: &'static Tuple, kwargs: &Dict) -> PyResult<()> {
+    fn __init__(
+        th: &Thread,
+        this: &'static Exception,
+        args: &'static Tuple,
+        kwargs: &Dict,
+    ) -> PyResult<()> {
         if !kwargs.is_empty() {
-            return Err(raise!(th, TypeError, "{}() takes no keyword arguments", this.value().type_name()));
+            return Err(raise!(
+                th,
+                TypeError,
+                "{}() takes no keyword arguments",
+                this.value().type_name()
+            ));
         }
         this.args.set(&this.header, Some(args.value()));
         Ok(())
@@ -545,7 +578,12 @@ impl Exception {
     #[method(name = "add_note", sig = "($self, object, /)")]
     fn py_add_note(th: &Thread, this: &'static Exception, note: Value) -> PyResult<()> {
         if note.cast::<Str>().is_none() {
-            return Err(raise!(th, TypeError, "add_note() argument must be str, not {}", note.type_name()));
+            return Err(raise!(
+                th,
+                TypeError,
+                "add_note() argument must be str, not {}",
+                note.type_name()
+            ));
         }
         add_note(th, this.value(), note)
     }
@@ -593,7 +631,9 @@ impl Exception {
         match v {
             Some(t) if t.cast::<Traceback>().is_some() => this.set_traceback(v),
             Some(t) if t.is_none() => this.set_traceback(None),
-            Some(_) => return Err(raise!(th, TypeError, "__traceback__ must be a traceback or None")),
+            Some(_) => {
+                return Err(raise!(th, TypeError, "__traceback__ must be a traceback or None"));
+            }
             None => return Err(raise!(th, TypeError, "__traceback__ may not be deleted")),
         }
         Ok(())
@@ -609,7 +649,13 @@ impl Exception {
         match v {
             Some(e) if e.cast::<Exception>().is_some() => this.set_context_value(v),
             Some(e) if e.is_none() => this.set_context_value(None),
-            _ => return Err(raise!(th, TypeError, "exception context must be None or derive from BaseException")),
+            _ => {
+                return Err(raise!(
+                    th,
+                    TypeError,
+                    "exception context must be None or derive from BaseException"
+                ));
+            }
         }
         Ok(())
     }
@@ -624,7 +670,13 @@ impl Exception {
         match v {
             Some(e) if e.cast::<Exception>().is_some() => this.set_cause(v),
             Some(e) if e.is_none() => this.set_cause(None),
-            _ => return Err(raise!(th, TypeError, "exception cause must be None or derive from BaseException")),
+            _ => {
+                return Err(raise!(
+                    th,
+                    TypeError,
+                    "exception cause must be None or derive from BaseException"
+                ));
+            }
         }
         Ok(())
     }
@@ -635,7 +687,11 @@ impl Exception {
     }
 
     #[setter]
-    fn set___suppress_context__(th: &Thread, this: &'static Exception, v: Option<Value>) -> PyResult<()> {
+    fn set___suppress_context__(
+        th: &Thread,
+        this: &'static Exception,
+        v: Option<Value>,
+    ) -> PyResult<()> {
         let on = ops::truth(th, v.unwrap_or(Value::NONE))?;
         this.suppress_context.set(on);
         Ok(())
@@ -673,7 +729,12 @@ struct StopIterationMethods;
 #[methods]
 impl StopIterationMethods {
     #[method(sig = "($self, /, *args, **kwargs)")]
-    fn __init__(th: &Thread, this: &'static Exception, args: &'static Tuple, kwargs: &Dict) -> PyResult<()> {
+    fn __init__(
+        th: &Thread,
+        this: &'static Exception,
+        args: &'static Tuple,
+        kwargs: &Dict,
+    ) -> PyResult<()> {
         Exception::__init__(th, this, args, kwargs)?;
         this.set_field(0, args.values().first().copied());
         Ok(())
@@ -685,13 +746,21 @@ struct SystemExitMethods;
 #[methods]
 impl SystemExitMethods {
     #[method(sig = "($self, /, *args, **kwargs)")]
-    fn __init__(th: &Thread, this: &'static Exception, args: &'static Tuple, kwargs: &Dict) -> PyResult<()> {
+    fn __init__(
+        th: &Thread,
+        this: &'static Exception,
+        args: &'static Tuple,
+        kwargs: &Dict,
+    ) -> PyResult<()> {
         Exception::__init__(th, this, args, kwargs)?;
-        this.set_field(0, match args.values() {
-            [] => None,
-            [one] => Some(*one),
-            _ => Some(args.value()),
-        });
+        this.set_field(
+            0,
+            match args.values() {
+                [] => None,
+                [one] => Some(*one),
+                _ => Some(args.value()),
+            },
+        );
         Ok(())
     }
 }
@@ -726,7 +795,12 @@ struct AttributeErrorMethods;
 #[methods]
 impl AttributeErrorMethods {
     #[method(sig = "($self, /, *args, **kwargs)")]
-    fn __init__(th: &Thread, this: &'static Exception, args: &'static Tuple, kwargs: &Dict) -> PyResult<()> {
+    fn __init__(
+        th: &Thread,
+        this: &'static Exception,
+        args: &'static Tuple,
+        kwargs: &Dict,
+    ) -> PyResult<()> {
         this.args.set(&this.header, Some(args.value()));
         take_keywords(th, this, kwargs, &["name", "obj"], 0)
     }
@@ -737,7 +811,12 @@ struct NameErrorMethods;
 #[methods]
 impl NameErrorMethods {
     #[method(sig = "($self, /, *args, **kwargs)")]
-    fn __init__(th: &Thread, this: &'static Exception, args: &'static Tuple, kwargs: &Dict) -> PyResult<()> {
+    fn __init__(
+        th: &Thread,
+        this: &'static Exception,
+        args: &'static Tuple,
+        kwargs: &Dict,
+    ) -> PyResult<()> {
         this.args.set(&this.header, Some(args.value()));
         take_keywords(th, this, kwargs, &["name"], 0)
     }
@@ -748,7 +827,12 @@ struct ImportErrorMethods;
 #[methods]
 impl ImportErrorMethods {
     #[method(sig = "($self, /, *args, **kwargs)")]
-    fn __init__(th: &Thread, this: &'static Exception, args: &'static Tuple, kwargs: &Dict) -> PyResult<()> {
+    fn __init__(
+        th: &Thread,
+        this: &'static Exception,
+        args: &'static Tuple,
+        kwargs: &Dict,
+    ) -> PyResult<()> {
         this.args.set(&this.header, Some(args.value()));
         if let [one] = args.values() {
             this.set_field(0, Some(*one));
@@ -770,7 +854,12 @@ struct SyntaxErrorMethods;
 #[methods]
 impl SyntaxErrorMethods {
     #[method(sig = "($self, /, *args, **kwargs)")]
-    fn __init__(th: &Thread, this: &'static Exception, args: &'static Tuple, kwargs: &Dict) -> PyResult<()> {
+    fn __init__(
+        th: &Thread,
+        this: &'static Exception,
+        args: &'static Tuple,
+        kwargs: &Dict,
+    ) -> PyResult<()> {
         Exception::__init__(th, this, args, kwargs)?;
         if let Some(m) = args.values().first() {
             this.set_field(0, Some(*m));
@@ -778,7 +867,12 @@ impl SyntaxErrorMethods {
         if let [_, info] = args.values() {
             let info = ops::collect(th, *info)?;
             if info.len() < 4 || info.len() > 7 {
-                return Err(raise!(th, TypeError, "function takes at least 4 arguments ({} given)", info.len()));
+                return Err(raise!(
+                    th,
+                    TypeError,
+                    "function takes at least 4 arguments ({} given)",
+                    info.len()
+                ));
             }
             for (i, v) in info.iter().take(6).enumerate() {
                 this.set_field(i + 1, Some(*v));
@@ -818,7 +912,12 @@ fn class_for_errno(errno: i64) -> Option<Exc> {
 #[methods]
 impl OsErrorMethods {
     #[staticmethod(sig = "(cls, /, *args, **kwargs)")]
-    fn __new__(th: &Thread, cls: Value, args: &'static Tuple, _kwargs: &Dict) -> PyResult<&'static Exception> {
+    fn __new__(
+        th: &Thread,
+        cls: Value,
+        args: &'static Tuple,
+        _kwargs: &Dict,
+    ) -> PyResult<&'static Exception> {
         let mut class = class_arg(th, cls, Exc::OSError.class())?;
         if std::ptr::eq(class, Exc::OSError.class())
             && (2..=5).contains(&args.len())
@@ -835,9 +934,19 @@ impl OsErrorMethods {
     }
 
     #[method(sig = "($self, /, *args, **kwargs)")]
-    fn __init__(th: &Thread, this: &'static Exception, args: &'static Tuple, kwargs: &Dict) -> PyResult<()> {
+    fn __init__(
+        th: &Thread,
+        this: &'static Exception,
+        args: &'static Tuple,
+        kwargs: &Dict,
+    ) -> PyResult<()> {
         if !kwargs.is_empty() {
-            return Err(raise!(th, TypeError, "{}() takes no keyword arguments", this.value().type_name()));
+            return Err(raise!(
+                th,
+                TypeError,
+                "{}() takes no keyword arguments",
+                this.value().type_name()
+            ));
         }
         fill_os_error(th, this, args);
         Ok(())
@@ -961,7 +1070,14 @@ struct UnicodeTranslateErrorMethods;
 #[methods]
 impl UnicodeTranslateErrorMethods {
     #[method(sig = "($self, object, start, end, reason, /)")]
-    fn __init__(th: &Thread, this: &'static Exception, object: Value, start: Value, end: Value, reason: &Str) {
+    fn __init__(
+        th: &Thread,
+        this: &'static Exception,
+        object: Value,
+        start: Value,
+        end: Value,
+        reason: &Str,
+    ) {
         let args = [object, start, end, reason.value()];
         this.args.set(&this.header, Some(Tuple::new(th, &args).value()));
         for (i, v) in args.iter().enumerate() {

@@ -35,9 +35,8 @@ enum Matcher {
 
 impl Matcher {
     fn new(th: &Thread, v: Value) -> PyResult<Matcher> {
-        let is_type = |v: Value| {
-            v.cast::<Type>().is_some_and(|t| t.is_subclass(Exc::BaseException.class()))
-        };
+        let is_type =
+            |v: Value| v.cast::<Type>().is_some_and(|t| t.is_subclass(Exc::BaseException.class()));
         if is_type(v) || v.cast::<Tuple>().is_some_and(|t| t.values().iter().all(|t| is_type(*t))) {
             return Ok(Matcher::Types(v));
         }
@@ -173,9 +172,8 @@ pub fn prepare_reraise(th: &Thread, original: Value, raised: Value) -> PyResult<
     if !is_group(original) {
         return Ok(items[0]);
     }
-    let metadata = |v: Value| {
-        v.cast::<Exception>().map(|e| (e.traceback(), e.context(), e.cause()))
-    };
+    let metadata =
+        |v: Value| v.cast::<Exception>().map(|e| (e.traceback(), e.context(), e.cause()));
     let of_original = metadata(original);
     let (reraised, raised): (Vec<Value>, Vec<Value>) =
         items.into_iter().partition(|e| is_group(*e) && metadata(*e) == of_original);
@@ -204,7 +202,12 @@ pub fn prepare_reraise(th: &Thread, original: Value, raised: Value) -> PyResult<
 #[methods]
 impl Group {
     #[staticmethod(sig = "(cls, message, exceptions, /)")]
-    fn __new__(th: &Thread, cls: Value, message: Value, inner: Value) -> PyResult<&'static Exception> {
+    fn __new__(
+        th: &Thread,
+        cls: Value,
+        message: Value,
+        inner: Value,
+    ) -> PyResult<&'static Exception> {
         let base = Exc::BaseExceptionGroup.class();
         let mut class = class_arg(th, cls, base)?;
         if message.cast::<Str>().is_none() {
@@ -215,7 +218,9 @@ impl Group {
                 message.type_name()
             ));
         }
-        if inner.slot(crate::object::Slot::GetItem).is_none() || inner.cast::<types::dict::Dict>().is_some() {
+        if inner.slot(crate::object::Slot::GetItem).is_none()
+            || inner.cast::<types::dict::Dict>().is_some()
+        {
             return Err(raise!(th, TypeError, "second argument (exceptions) must be a sequence"));
         }
         let items = ops::collect(th, inner)?;
@@ -255,9 +260,19 @@ impl Group {
     }
 
     #[method(sig = "($self, /, *args, **kwargs)")]
-    fn __init__(th: &Thread, this: &'static Exception, _args: &Tuple, kwargs: &types::dict::Dict) -> PyResult<()> {
+    fn __init__(
+        th: &Thread,
+        this: &'static Exception,
+        _args: &Tuple,
+        kwargs: &types::dict::Dict,
+    ) -> PyResult<()> {
         if !kwargs.is_empty() {
-            return Err(raise!(th, TypeError, "{}() takes no keyword arguments", this.value().type_name()));
+            return Err(raise!(
+                th,
+                TypeError,
+                "{}() takes no keyword arguments",
+                this.value().type_name()
+            ));
         }
         Ok(())
     }

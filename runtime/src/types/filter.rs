@@ -37,14 +37,23 @@ unsafe impl Object for Filter {
 #[methods]
 impl Filter {
     #[staticmethod(sig = "(cls, function, iterable, /)")]
-    fn __new__(th: &Thread, cls: Value, function: Value, iterable: Value) -> PyResult<&'static Filter> {
+    fn __new__(
+        th: &Thread,
+        cls: Value,
+        function: Value,
+        iterable: Value,
+    ) -> PyResult<&'static Filter> {
         let class = class_arg(th, cls, DEF.class(th))?;
         let it = ops::get_iter(th, iterable)?;
-        Ok(alloc_as(th, class, Filter {
-            header: Header::new(0, Kind::Native),
-            function: Field::new(Some(function)),
-            iterator: Field::new(Some(it)),
-        }))
+        Ok(alloc_as(
+            th,
+            class,
+            Filter {
+                header: Header::new(0, Kind::Native),
+                function: Field::new(Some(function)),
+                iterator: Field::new(Some(it)),
+            },
+        ))
     }
 
     #[method]

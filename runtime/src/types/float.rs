@@ -283,7 +283,11 @@ fn arithmetic(th: &Thread, op: Binary, a: Value, b: Value) -> PyResult<Value> {
 struct Number(f64, Value);
 
 impl crate::native::FromArg for Number {
-    fn from_arg(th: &Thread, slot: Option<Value>, place: &crate::native::ArgPlace) -> PyResult<Number> {
+    fn from_arg(
+        th: &Thread,
+        slot: Option<Value>,
+        place: &crate::native::ArgPlace,
+    ) -> PyResult<Number> {
         let v = slot.expect("bound");
         value(v).map(|f| Number(f, v)).ok_or_else(|| place.mismatch(th, "float", v))
     }
@@ -348,38 +352,71 @@ impl Float {
     }
 
     #[method(sig = "($self, value, /)")]
-    fn __add__(th: &Thread, this: Number, other: Value) -> PyResult<Value> { arithmetic(th, Binary::Add, this.1, other) }
+    fn __add__(th: &Thread, this: Number, other: Value) -> PyResult<Value> {
+        arithmetic(th, Binary::Add, this.1, other)
+    }
     #[method(sig = "($self, value, /)")]
-    fn __radd__(th: &Thread, this: Number, other: Value) -> PyResult<Value> { arithmetic(th, Binary::Add, other, this.1) }
+    fn __radd__(th: &Thread, this: Number, other: Value) -> PyResult<Value> {
+        arithmetic(th, Binary::Add, other, this.1)
+    }
     #[method(sig = "($self, value, /)")]
-    fn __sub__(th: &Thread, this: Number, other: Value) -> PyResult<Value> { arithmetic(th, Binary::Subtract, this.1, other) }
+    fn __sub__(th: &Thread, this: Number, other: Value) -> PyResult<Value> {
+        arithmetic(th, Binary::Subtract, this.1, other)
+    }
     #[method(sig = "($self, value, /)")]
-    fn __rsub__(th: &Thread, this: Number, other: Value) -> PyResult<Value> { arithmetic(th, Binary::Subtract, other, this.1) }
+    fn __rsub__(th: &Thread, this: Number, other: Value) -> PyResult<Value> {
+        arithmetic(th, Binary::Subtract, other, this.1)
+    }
     #[method(sig = "($self, value, /)")]
-    fn __mul__(th: &Thread, this: Number, other: Value) -> PyResult<Value> { arithmetic(th, Binary::Multiply, this.1, other) }
+    fn __mul__(th: &Thread, this: Number, other: Value) -> PyResult<Value> {
+        arithmetic(th, Binary::Multiply, this.1, other)
+    }
     #[method(sig = "($self, value, /)")]
-    fn __rmul__(th: &Thread, this: Number, other: Value) -> PyResult<Value> { arithmetic(th, Binary::Multiply, other, this.1) }
+    fn __rmul__(th: &Thread, this: Number, other: Value) -> PyResult<Value> {
+        arithmetic(th, Binary::Multiply, other, this.1)
+    }
     #[method(sig = "($self, value, /)")]
-    fn __truediv__(th: &Thread, this: Number, other: Value) -> PyResult<Value> { arithmetic(th, Binary::TrueDivide, this.1, other) }
+    fn __truediv__(th: &Thread, this: Number, other: Value) -> PyResult<Value> {
+        arithmetic(th, Binary::TrueDivide, this.1, other)
+    }
     #[method(sig = "($self, value, /)")]
-    fn __rtruediv__(th: &Thread, this: Number, other: Value) -> PyResult<Value> { arithmetic(th, Binary::TrueDivide, other, this.1) }
+    fn __rtruediv__(th: &Thread, this: Number, other: Value) -> PyResult<Value> {
+        arithmetic(th, Binary::TrueDivide, other, this.1)
+    }
     #[method(sig = "($self, value, /)")]
-    fn __floordiv__(th: &Thread, this: Number, other: Value) -> PyResult<Value> { arithmetic(th, Binary::FloorDivide, this.1, other) }
+    fn __floordiv__(th: &Thread, this: Number, other: Value) -> PyResult<Value> {
+        arithmetic(th, Binary::FloorDivide, this.1, other)
+    }
     #[method(sig = "($self, value, /)")]
-    fn __rfloordiv__(th: &Thread, this: Number, other: Value) -> PyResult<Value> { arithmetic(th, Binary::FloorDivide, other, this.1) }
+    fn __rfloordiv__(th: &Thread, this: Number, other: Value) -> PyResult<Value> {
+        arithmetic(th, Binary::FloorDivide, other, this.1)
+    }
     #[method(sig = "($self, value, /)")]
-    fn __mod__(th: &Thread, this: Number, other: Value) -> PyResult<Value> { arithmetic(th, Binary::Remainder, this.1, other) }
+    fn __mod__(th: &Thread, this: Number, other: Value) -> PyResult<Value> {
+        arithmetic(th, Binary::Remainder, this.1, other)
+    }
     #[method(sig = "($self, value, /)")]
-    fn __rmod__(th: &Thread, this: Number, other: Value) -> PyResult<Value> { arithmetic(th, Binary::Remainder, other, this.1) }
+    fn __rmod__(th: &Thread, this: Number, other: Value) -> PyResult<Value> {
+        arithmetic(th, Binary::Remainder, other, this.1)
+    }
     #[method(sig = "($self, value, mod=None, /)")]
     fn __pow__(th: &Thread, this: Number, other: Value, modulus: Option<Value>) -> PyResult<Value> {
         if modulus.is_some_and(|m| !m.is_none()) {
-            return Err(raise!(th, TypeError, "pow() 3rd argument not allowed unless all arguments are integers"));
+            return Err(raise!(
+                th,
+                TypeError,
+                "pow() 3rd argument not allowed unless all arguments are integers"
+            ));
         }
         arithmetic(th, Binary::Power, this.1, other)
     }
     #[method(sig = "($self, value, mod=None, /)")]
-    fn __rpow__(th: &Thread, this: Number, other: Value, _modulus: Option<Value>) -> PyResult<Value> {
+    fn __rpow__(
+        th: &Thread,
+        this: Number,
+        other: Value,
+        _modulus: Option<Value>,
+    ) -> PyResult<Value> {
         arithmetic(th, Binary::Power, other, this.1)
     }
 
@@ -570,7 +607,11 @@ impl Float {
             return Err(raise!(th, ValueError, "invalid hexadecimal floating-point string"));
         };
         if f.is_infinite() && !text.to_ascii_lowercase().contains("inf") {
-            return Err(raise!(th, OverflowError, "hexadecimal value too large to represent as a float"));
+            return Err(raise!(
+                th,
+                OverflowError,
+                "hexadecimal value too large to represent as a float"
+            ));
         }
         let v = new(th, f);
         if cls == DEF.class(th).value() { Ok(v) } else { ops::call(th, cls, &[v]) }
@@ -587,7 +628,11 @@ impl Float {
     #[classmethod(sig = "($type, typestr, /)")]
     fn __getformat__(th: &Thread, _cls: Value, typestr: &Str) -> PyResult<&'static str> {
         if !typestr.equals_ascii("double") && !typestr.equals_ascii("float") {
-            return Err(raise!(th, ValueError, "__getformat__() argument 1 must be 'double' or 'float'"));
+            return Err(raise!(
+                th,
+                ValueError,
+                "__getformat__() argument 1 must be 'double' or 'float'"
+            ));
         }
         Ok(if cfg!(target_endian = "little") { "IEEE, little-endian" } else { "IEEE, big-endian" })
     }

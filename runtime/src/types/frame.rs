@@ -58,42 +58,48 @@ unsafe impl Object for Frame {
 
 impl Frame {
     pub fn new(th: &Thread, record: &'static FrameRecord) -> &'static Frame {
-        alloc(th, Frame {
-            header: Header::new(shapes::FRAME, Kind::Frame),
-            record: Cell::new(record),
-            generator: Field::new(record.generator.get().map(|g| g.value())),
-            code: Field::new(Some(record.code.value())),
-            globals: Field::new(Some(record.globals.value())),
-            builtins: Field::new(Some(record.builtins.value())),
-            namespace: Field::new(record.namespace.get()),
-            saved: Field::new(None),
-            back: Field::new(None),
-            extra_locals: Field::new(None),
-            lasti: Cell::new(-1),
-            trace: Field::new(None),
-            trace_lines: Cell::new(true),
-            trace_opcodes: Cell::new(false),
-        })
+        alloc(
+            th,
+            Frame {
+                header: Header::new(shapes::FRAME, Kind::Frame),
+                record: Cell::new(record),
+                generator: Field::new(record.generator.get().map(|g| g.value())),
+                code: Field::new(Some(record.code.value())),
+                globals: Field::new(Some(record.globals.value())),
+                builtins: Field::new(Some(record.builtins.value())),
+                namespace: Field::new(record.namespace.get()),
+                saved: Field::new(None),
+                back: Field::new(None),
+                extra_locals: Field::new(None),
+                lasti: Cell::new(-1),
+                trace: Field::new(None),
+                trace_lines: Cell::new(true),
+                trace_opcodes: Cell::new(false),
+            },
+        )
     }
 
     /// The frame object of a suspended generator.
     pub fn of_generator(th: &Thread, g: &'static Generator) -> &'static Frame {
-        alloc(th, Frame {
-            header: Header::new(shapes::FRAME, Kind::Frame),
-            record: Cell::new(std::ptr::null()),
-            generator: Field::new(Some(g.value())),
-            code: Field::new(Some(g.code().value())),
-            globals: Field::new(Some(g.globals().value())),
-            builtins: Field::new(None),
-            namespace: Field::new(None),
-            saved: Field::new(None),
-            back: Field::new(None),
-            extra_locals: Field::new(None),
-            lasti: Cell::new(g.lasti() as i64),
-            trace: Field::new(None),
-            trace_lines: Cell::new(true),
-            trace_opcodes: Cell::new(false),
-        })
+        alloc(
+            th,
+            Frame {
+                header: Header::new(shapes::FRAME, Kind::Frame),
+                record: Cell::new(std::ptr::null()),
+                generator: Field::new(Some(g.value())),
+                code: Field::new(Some(g.code().value())),
+                globals: Field::new(Some(g.globals().value())),
+                builtins: Field::new(None),
+                namespace: Field::new(None),
+                saved: Field::new(None),
+                back: Field::new(None),
+                extra_locals: Field::new(None),
+                lasti: Cell::new(g.lasti() as i64),
+                trace: Field::new(None),
+                trace_lines: Cell::new(true),
+                trace_opcodes: Cell::new(false),
+            },
+        )
     }
 
     pub fn code(&self) -> &'static Code {
@@ -171,7 +177,9 @@ impl Frame {
     /// Sets variable `i`, through its cell where it has one.
     pub fn set_variable(&self, th: &Thread, i: usize, v: Value) {
         match self.slot(i).and_then(|s| s.cast::<cell::Cell>()) {
-            Some(c) if local_value(self.code(), i, Some(c.value())) != Some(c.value()) => c.set(Some(v)),
+            Some(c) if local_value(self.code(), i, Some(c.value())) != Some(c.value()) => {
+                c.set(Some(v))
+            }
             _ => self.set_slot(th, i, Some(v)),
         }
     }
@@ -268,7 +276,9 @@ impl Frame {
     #[getter]
     fn f_builtins(th: &Thread, this: &'static Frame) -> Option<Value> {
         let globals = this.globals.get().and_then(|g| g.cast::<Dict>());
-        this.builtins.get().or_else(|| globals.map(|g| crate::interpreter::builtins_of(th, g).value()))
+        this.builtins
+            .get()
+            .or_else(|| globals.map(|g| crate::interpreter::builtins_of(th, g).value()))
     }
 
     #[getter]

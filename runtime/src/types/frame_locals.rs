@@ -38,10 +38,13 @@ unsafe impl Object for FrameLocals {
 impl FrameLocals {
     pub fn new(th: &Thread, frame: &Frame) -> &'static FrameLocals {
         DEF.class(th);
-        alloc(th, FrameLocals {
-            header: Header::new(DEF.shape_id(), Kind::Native),
-            frame: Field::new(Some(frame.value())),
-        })
+        alloc(
+            th,
+            FrameLocals {
+                header: Header::new(DEF.shape_id(), Kind::Native),
+                frame: Field::new(Some(frame.value())),
+            },
+        )
     }
 
     fn frame(&self) -> &'static Frame {
@@ -79,7 +82,12 @@ impl FrameLocals {
     }
 
     #[method(sig = "($self, key, value, /)")]
-    fn __setitem__(th: &Thread, this: &'static FrameLocals, key: Value, value: Value) -> PyResult<()> {
+    fn __setitem__(
+        th: &Thread,
+        this: &'static FrameLocals,
+        key: Value,
+        value: Value,
+    ) -> PyResult<()> {
         match this.index(key) {
             Some(i) => {
                 this.frame().set_variable(th, i, value);
@@ -92,7 +100,11 @@ impl FrameLocals {
     #[method(sig = "($self, key, /)")]
     fn __delitem__(th: &Thread, this: &'static FrameLocals, key: Value) -> PyResult<()> {
         if this.index(key).is_some() {
-            return Err(raise!(th, ValueError, "cannot remove local variables from FrameLocalsProxy"));
+            return Err(raise!(
+                th,
+                ValueError,
+                "cannot remove local variables from FrameLocalsProxy"
+            ));
         }
         match this.frame().extra_locals(th, true).expect("made").remove(th, key)? {
             Some(_) => Ok(()),
@@ -123,7 +135,12 @@ impl FrameLocals {
     }
 
     #[comparison]
-    fn compare(th: &Thread, this: &'static FrameLocals, other: Value, op: Comparison) -> PyResult<Value> {
+    fn compare(
+        th: &Thread,
+        this: &'static FrameLocals,
+        other: Value,
+        op: Comparison,
+    ) -> PyResult<Value> {
         let mine = this.frame().snapshot(th)?.value();
         let theirs = match other.cast::<FrameLocals>() {
             Some(o) => o.frame().snapshot(th)?.value(),
@@ -133,7 +150,12 @@ impl FrameLocals {
     }
 
     #[method(sig = "($self, key, default=None, /)")]
-    fn get(th: &Thread, this: &'static FrameLocals, key: Value, default: Option<Value>) -> PyResult<Value> {
+    fn get(
+        th: &Thread,
+        this: &'static FrameLocals,
+        key: Value,
+        default: Option<Value>,
+    ) -> PyResult<Value> {
         Ok(this.find(th, key)?.or(default).unwrap_or(Value::NONE))
     }
 
@@ -183,7 +205,12 @@ impl FrameLocals {
     }
 
     #[method(sig = "($self, key, default=None, /)")]
-    fn setdefault(th: &Thread, this: &'static FrameLocals, key: Value, default: Option<Value>) -> PyResult<Value> {
+    fn setdefault(
+        th: &Thread,
+        this: &'static FrameLocals,
+        key: Value,
+        default: Option<Value>,
+    ) -> PyResult<Value> {
         if let Some(v) = this.find(th, key)? {
             return Ok(v);
         }

@@ -73,27 +73,32 @@ impl Function {
     /// `MAKE_FUNCTION`: a function of `code` in the module whose variables are `globals`.
     pub fn new(th: &Thread, code: &'static Code, globals: &'static Dict) -> &'static Function {
         let builtins = interpreter::builtins_of(th, globals);
-        let doc = if code.has_flag(flags::HAS_DOCSTRING) { code.consts().first().copied() } else { None };
+        let doc =
+            if code.has_flag(flags::HAS_DOCSTRING) { code.consts().first().copied() } else { None };
         let module = globals.get_name(intern!(th, "__name__"));
-        let function = alloc_as(th, DEF.class(th), Function {
-            header: Header::new(shapes::FUNCTION, Kind::Function),
-            body: Cell::new(std::ptr::null()),
-            params: Cell::new(FunctionHead::NOT_DIRECT),
-            code: Field::new(Some(code.value())),
-            globals: Field::new(Some(globals.value())),
-            builtins: Field::new(Some(builtins.value())),
-            defaults: Field::new(None),
-            kwdefaults: Field::new(None),
-            closure: Field::new(None),
-            name: Field::new(code.name.get()),
-            qualname: Field::new(code.qualname.get()),
-            doc: Field::new(doc),
-            module: Field::new(module),
-            annotations: Field::new(None),
-            annotate: Field::new(None),
-            type_params: Field::new(None),
-            version: Cell::new(0),
-        });
+        let function = alloc_as(
+            th,
+            DEF.class(th),
+            Function {
+                header: Header::new(shapes::FUNCTION, Kind::Function),
+                body: Cell::new(std::ptr::null()),
+                params: Cell::new(FunctionHead::NOT_DIRECT),
+                code: Field::new(Some(code.value())),
+                globals: Field::new(Some(globals.value())),
+                builtins: Field::new(Some(builtins.value())),
+                defaults: Field::new(None),
+                kwdefaults: Field::new(None),
+                closure: Field::new(None),
+                name: Field::new(code.name.get()),
+                qualname: Field::new(code.qualname.get()),
+                doc: Field::new(doc),
+                module: Field::new(module),
+                annotations: Field::new(None),
+                annotate: Field::new(None),
+                type_params: Field::new(None),
+                version: Cell::new(0),
+            },
+        );
         function.bind_native();
         function
     }
@@ -269,7 +274,13 @@ impl Function {
     }
 
     #[cold]
-    fn unexpected_keyword(&self, th: &Thread, code: &'static Code, kwnames: &Tuple, name: &Str) -> crate::Raised {
+    fn unexpected_keyword(
+        &self,
+        th: &Thread,
+        code: &'static Code,
+        kwnames: &Tuple,
+        name: &Str,
+    ) -> crate::Raised {
         let only = code.unit.posonlyargcount as usize;
         let wrong: Vec<String> = code.local_names()[..only]
             .iter()
@@ -304,10 +315,18 @@ impl Function {
 
     /// "f() missing 2 required positional arguments: 'a' and 'b'".
     #[cold]
-    fn missing(&self, th: &Thread, code: &'static Code, missing: &[usize], kind: &str) -> crate::Raised {
+    fn missing(
+        &self,
+        th: &Thread,
+        code: &'static Code,
+        missing: &[usize],
+        kind: &str,
+    ) -> crate::Raised {
         let names: Vec<String> = missing
             .iter()
-            .map(|k| format!("'{}'", code.local_names()[*k].cast::<Str>().expect("names are strings")))
+            .map(|k| {
+                format!("'{}'", code.local_names()[*k].cast::<Str>().expect("names are strings"))
+            })
             .collect();
         let list = match names.as_slice() {
             [one] => one.clone(),
@@ -327,7 +346,13 @@ impl Function {
 
     /// "f() takes 2 positional arguments but 3 were given".
     #[cold]
-    fn too_many(&self, th: &Thread, code: &'static Code, given: usize, locals: &[StackSlot]) -> crate::Raised {
+    fn too_many(
+        &self,
+        th: &Thread,
+        code: &'static Code,
+        given: usize,
+        locals: &[StackSlot],
+    ) -> crate::Raised {
         let positional = code.unit.argcount as usize;
         let named = positional + code.unit.kwonlyargcount as usize;
         let defaults = self.defaults.get().and_then(|d| d.cast::<Tuple>()).map_or(0, Tuple::len);
@@ -359,7 +384,9 @@ impl Function {
 
 #[methods]
 impl Function {
-    #[staticmethod(sig = "(cls, code, globals, name=None, argdefs=None, closure=None, kwdefaults=None)")]
+    #[staticmethod(
+        sig = "(cls, code, globals, name=None, argdefs=None, closure=None, kwdefaults=None)"
+    )]
     fn __new__(
         th: &Thread,
         _cls: Value,
@@ -411,12 +438,22 @@ impl Function {
     }
 
     #[method(sig = "($self, /, *args, **kwargs)")]
-    fn __call__(th: &Thread, this: &'static Function, args: &Tuple, kwargs: &Dict) -> PyResult<Value> {
+    fn __call__(
+        th: &Thread,
+        this: &'static Function,
+        args: &Tuple,
+        kwargs: &Dict,
+    ) -> PyResult<Value> {
         ops::call_with(th, this.value(), args.values(), &kwargs.pairs())
     }
 
     #[method(sig = "($self, instance, owner=None, /)")]
-    fn __get__(th: &Thread, this: &'static Function, instance: Value, owner: Option<Value>) -> PyResult<Value> {
+    fn __get__(
+        th: &Thread,
+        this: &'static Function,
+        instance: Value,
+        owner: Option<Value>,
+    ) -> PyResult<Value> {
         crate::object::descriptor::bind(th, this.value(), instance, owner.unwrap_or(Value::NONE))
     }
 

@@ -66,11 +66,12 @@ pub struct Generator {
 
 macro_rules! generator_type {
     ($name:ident, $text:literal, $shape:ident, $type:ident) => {
-        pub static $name: TypeDef = TypeDef::new($text, "builtins", Kind::Generator, size_of::<Generator>())
-            .flags(TypeFlags::NO_NEW.or(TypeFlags::WEAKREF))
-            .methods($type::native_methods)
-            .getsets($type::native_getsets)
-            .shape(shapes::$shape);
+        pub static $name: TypeDef =
+            TypeDef::new($text, "builtins", Kind::Generator, size_of::<Generator>())
+                .flags(TypeFlags::NO_NEW.or(TypeFlags::WEAKREF))
+                .methods($type::native_methods)
+                .getsets($type::native_getsets)
+                .shape(shapes::$shape);
     };
 }
 
@@ -109,25 +110,28 @@ impl Generator {
         unsafe { std::ptr::copy_nonoverlapping(record.locals_ptr(), slots, decoded.locals_len) };
         let function = record.function.get();
         let names = function.and_then(|f| f.cast::<Function>());
-        let g = alloc(th, Generator {
-            header: Header::new(shape, Kind::Generator),
-            code: Field::new(Some(code.value())),
-            function: Field::new(function),
-            globals: Field::new(Some(record.globals.value())),
-            builtins: Field::new(Some(record.builtins.value())),
-            name: Field::new(names.map_or(code.name.get(), |f| f.name.get())),
-            qualname: Field::new(names.map_or(code.qualname.get(), |f| f.qualname.get())),
-            frame: Field::new(None),
-            slots: Cell::new(slots),
-            depth: Cell::new(0),
-            ip: Cell::new(record.ip.get() + 1),
-            state: Cell::new(State::Created),
-            handled: Handled::new(),
-            origin: Field::new(None),
-            hooks_inited: Cell::new(false),
-            running_async: Cell::new(false),
-            closed: Cell::new(false),
-        });
+        let g = alloc(
+            th,
+            Generator {
+                header: Header::new(shape, Kind::Generator),
+                code: Field::new(Some(code.value())),
+                function: Field::new(function),
+                globals: Field::new(Some(record.globals.value())),
+                builtins: Field::new(Some(record.builtins.value())),
+                name: Field::new(names.map_or(code.name.get(), |f| f.name.get())),
+                qualname: Field::new(names.map_or(code.qualname.get(), |f| f.qualname.get())),
+                frame: Field::new(None),
+                slots: Cell::new(slots),
+                depth: Cell::new(0),
+                ip: Cell::new(record.ip.get() + 1),
+                state: Cell::new(State::Created),
+                handled: Handled::new(),
+                origin: Field::new(None),
+                hooks_inited: Cell::new(false),
+                running_async: Cell::new(false),
+                closed: Cell::new(false),
+            },
+        );
         // A generator that dies with a `finally` or `with` pending has to be closed.
         if !decoded.handlers.is_empty() {
             gc::register_finalizable(&g.header);
@@ -206,7 +210,8 @@ impl Generator {
     fn resume(&'static self, th: &Thread, input: PyResult<Value>) -> PyResult<Value> {
         let code = self.code();
         let builtins = self.builtins.get().and_then(|b| b.cast::<Dict>()).expect("set when made");
-        let record = interpreter::push_frame(th, code, self.function.get(), self.globals(), builtins)?;
+        let record =
+            interpreter::push_frame(th, code, self.function.get(), self.globals(), builtins)?;
         let n = code.locals_len() + self.depth.get() as usize;
         // SAFETY: the new frame has room for the locals and stack that the buffer holds.
         unsafe { std::ptr::copy_nonoverlapping(self.slots.get(), record.locals_ptr(), n) };
@@ -418,7 +423,9 @@ impl Generator {
                 let first = catch::<Value>(th, Exc::GeneratorExit, Err(e));
                 match first {
                     Ok(_) => Ok(Value::NONE),
-                    Err(e) => Ok(catch::<Value>(th, Exc::StopIteration, Err(e))?.unwrap_or(Value::NONE)),
+                    Err(e) => {
+                        Ok(catch::<Value>(th, Exc::StopIteration, Err(e))?.unwrap_or(Value::NONE))
+                    }
                 }
             }
         }
@@ -446,7 +453,11 @@ impl Generator {
     }
 
     fn repr(&self) -> String {
-        let q = self.qualname.get().and_then(|q| q.cast::<Str>()).map_or(String::new(), |q| q.to_string());
+        let q = self
+            .qualname
+            .get()
+            .and_then(|q| q.cast::<Str>())
+            .map_or(String::new(), |q| q.to_string());
         let kind = match self.header.shape.get() {
             shapes::COROUTINE => "coroutine",
             shapes::ASYNC_GENERATOR => "async_generator",
@@ -475,7 +486,12 @@ fn next_result(th: &Thread, r: PyResult<(Value, bool)>) -> PyResult<Value> {
 }
 
 /// The arguments of `throw` as an exception.
-fn exception_argument(th: &Thread, class: Value, value: Option<Value>, tb: Option<Value>) -> PyResult<Value> {
+fn exception_argument(
+    th: &Thread,
+    class: Value,
+    value: Option<Value>,
+    tb: Option<Value>,
+) -> PyResult<Value> {
     let value = value.filter(|v| !v.is_none());
     let tb = tb.filter(|t| !t.is_none());
     if tb.is_some_and(|t| t.cast::<Traceback>().is_none()) {
@@ -492,7 +508,11 @@ fn exception_argument(th: &Thread, class: Value, value: Option<Value>, tb: Optio
         },
         _ if class.cast::<Exception>().is_some() => {
             if value.is_some() {
-                return Err(raise!(th, TypeError, "instance exception may not have a separate value"));
+                return Err(raise!(
+                    th,
+                    TypeError,
+                    "instance exception may not have a separate value"
+                ));
             }
             class
         }
@@ -517,7 +537,9 @@ fn throw_into(th: &Thread, sub: Value, exc: Value) -> PyResult<Option<Value>> {
         close_iterator(th, sub)?;
         return Ok(None);
     }
-    if let Some(g) = sub.cast::<Generator>().filter(|g| g.header.shape.get() != shapes::ASYNC_GENERATOR) {
+    if let Some(g) =
+        sub.cast::<Generator>().filter(|g| g.header.shape.get() != shapes::ASYNC_GENERATOR)
+    {
         let r = g.throw(th, exc);
         return next_result(th, r).map(Some);
     }
@@ -528,7 +550,9 @@ fn throw_into(th: &Thread, sub: Value, exc: Value) -> PyResult<Option<Value>> {
 }
 
 fn close_iterator(th: &Thread, sub: Value) -> PyResult<()> {
-    if let Some(g) = sub.cast::<Generator>().filter(|g| g.header.shape.get() != shapes::ASYNC_GENERATOR) {
+    if let Some(g) =
+        sub.cast::<Generator>().filter(|g| g.header.shape.get() != shapes::ASYNC_GENERATOR)
+    {
         return g.close(th).map(|_| ());
     }
     match get_attr_or_none(th, sub, intern!(th, "close"))? {
@@ -612,7 +636,12 @@ pub fn get_awaitable(th: &Thread, v: Value, place: u32) -> PyResult<Value> {
                 "'async with' received an object from __aexit__ that does not implement __await__: {}",
                 v.type_name()
             ),
-            _ => raise!(th, TypeError, "object {} can't be used in 'await' expression", v.type_name()),
+            _ => raise!(
+                th,
+                TypeError,
+                "object {} can't be used in 'await' expression",
+                v.type_name()
+            ),
         });
     };
     let it = ops::call(th, f, &[v])?;
@@ -688,7 +717,13 @@ fn name_of(this: &Generator) -> Option<Value> {
     this.name.get()
 }
 
-fn set_text(th: &Thread, this: &'static Generator, field: &Field, what: &str, v: Option<Value>) -> PyResult<()> {
+fn set_text(
+    th: &Thread,
+    this: &'static Generator,
+    field: &Field,
+    what: &str,
+    v: Option<Value>,
+) -> PyResult<()> {
     if v.and_then(|v| v.cast::<Str>()).is_none() {
         return Err(raise!(th, TypeError, "{what} must be set to a string object"));
     }
@@ -909,9 +944,10 @@ pub struct CoroutineWrapper {
     coroutine: Field,
 }
 
-static COROUTINE_WRAPPER: TypeDef = TypeDef::of::<CoroutineWrapper>("coroutine_wrapper", "builtins")
-    .flags(TypeFlags::NO_NEW)
-    .methods(CoroutineWrapper::native_methods);
+static COROUTINE_WRAPPER: TypeDef =
+    TypeDef::of::<CoroutineWrapper>("coroutine_wrapper", "builtins")
+        .flags(TypeFlags::NO_NEW)
+        .methods(CoroutineWrapper::native_methods);
 
 // SAFETY: instances of the class are made by `CoroutineWrapper::new` with this layout.
 unsafe impl Object for CoroutineWrapper {
@@ -925,10 +961,13 @@ unsafe impl Object for CoroutineWrapper {
 impl CoroutineWrapper {
     fn new(th: &Thread, coroutine: Value) -> Value {
         COROUTINE_WRAPPER.class(th);
-        alloc(th, CoroutineWrapper {
-            header: Header::new(COROUTINE_WRAPPER.shape_id(), Kind::Native),
-            coroutine: Field::new(Some(coroutine)),
-        })
+        alloc(
+            th,
+            CoroutineWrapper {
+                header: Header::new(COROUTINE_WRAPPER.shape_id(), Kind::Native),
+                coroutine: Field::new(Some(coroutine)),
+            },
+        )
         .value()
     }
 
@@ -1080,8 +1119,9 @@ pub struct WrappedValue {
     value: Field,
 }
 
-static WRAPPED_VALUE: TypeDef = TypeDef::of::<WrappedValue>("async_generator_wrapped_value", "builtins")
-    .flags(TypeFlags::NO_NEW);
+static WRAPPED_VALUE: TypeDef =
+    TypeDef::of::<WrappedValue>("async_generator_wrapped_value", "builtins")
+        .flags(TypeFlags::NO_NEW);
 
 // SAFETY: instances of the class are made by `wrap` with this layout.
 unsafe impl Object for WrappedValue {
@@ -1095,10 +1135,13 @@ unsafe impl Object for WrappedValue {
 /// See [`WrappedValue`].
 pub fn wrap(th: &Thread, v: Value) -> Value {
     WRAPPED_VALUE.class(th);
-    alloc(th, WrappedValue {
-        header: Header::new(WRAPPED_VALUE.shape_id(), Kind::Native),
-        value: Field::new(Some(v)),
-    })
+    alloc(
+        th,
+        WrappedValue {
+            header: Header::new(WRAPPED_VALUE.shape_id(), Kind::Native),
+            value: Field::new(Some(v)),
+        },
+    )
     .value()
 }
 
@@ -1129,9 +1172,8 @@ enum StepState {
 static ASEND: TypeDef = TypeDef::of::<Step>("async_generator_asend", "builtins")
     .flags(TypeFlags::NO_NEW)
     .methods(Step::native_methods);
-static ATHROW: TypeDef = TypeDef::of::<Step>("async_generator_athrow", "builtins")
-    .base(&ASEND)
-    .flags(TypeFlags::NO_NEW);
+static ATHROW: TypeDef =
+    TypeDef::of::<Step>("async_generator_athrow", "builtins").base(&ASEND).flags(TypeFlags::NO_NEW);
 
 // SAFETY: instances of the classes are made by `Step::new` with this layout.
 unsafe impl Object for Step {
@@ -1143,7 +1185,12 @@ unsafe impl Object for Step {
 }
 
 impl Step {
-    fn new(th: &Thread, g: &'static Generator, kind: StepKind, argument: StackSlot) -> PyResult<Value> {
+    fn new(
+        th: &Thread,
+        g: &'static Generator,
+        kind: StepKind,
+        argument: StackSlot,
+    ) -> PyResult<Value> {
         // PEP 525: the first iteration tells the event loop.
         if !g.hooks_inited.get() {
             g.hooks_inited.set(true);
@@ -1155,13 +1202,16 @@ impl Step {
         }
         let def = if kind == StepKind::Send { &ASEND } else { &ATHROW };
         def.class(th);
-        Ok(alloc(th, Step {
-            header: Header::new(def.shape_id(), Kind::Native),
-            generator: Field::new(Some(g.value())),
-            argument: Field::new(argument),
-            kind,
-            state: Cell::new(StepState::Created),
-        })
+        Ok(alloc(
+            th,
+            Step {
+                header: Header::new(def.shape_id(), Kind::Native),
+                generator: Field::new(Some(g.value())),
+                argument: Field::new(argument),
+                kind,
+                state: Cell::new(StepState::Created),
+            },
+        )
         .value())
     }
 
@@ -1182,9 +1232,16 @@ impl Step {
                 Some(w) => {
                     ended(StepState::Closed);
                     if self.kind == StepKind::Close {
-                        return Err(raise!(th, RuntimeError, "async generator ignored GeneratorExit"));
+                        return Err(raise!(
+                            th,
+                            RuntimeError,
+                            "async generator ignored GeneratorExit"
+                        ));
                     }
-                    Err(exception::raise_stop_iteration_exactly(th, w.value.get().unwrap_or(Value::NONE)))
+                    Err(exception::raise_stop_iteration_exactly(
+                        th,
+                        w.value.get().unwrap_or(Value::NONE),
+                    ))
                 }
                 None => Ok(v),
             },
@@ -1216,7 +1273,11 @@ impl Step {
         let g = self.generator();
         match self.state.get() {
             StepState::Closed => {
-                let name = if self.kind == StepKind::Send { "__anext__()/asend()" } else { "aclose()/athrow()" };
+                let name = if self.kind == StepKind::Send {
+                    "__anext__()/asend()"
+                } else {
+                    "aclose()/athrow()"
+                };
                 Err(raise!(th, RuntimeError, "cannot reuse already awaited {name}"))
             }
             StepState::Running => {
@@ -1249,7 +1310,11 @@ impl Step {
                 g.running_async.set(true);
                 let r = match self.kind {
                     StepKind::Send => {
-                        let v = if v.is_none() { self.argument.get().unwrap_or(Value::NONE) } else { v };
+                        let v = if v.is_none() {
+                            self.argument.get().unwrap_or(Value::NONE)
+                        } else {
+                            v
+                        };
                         g.send(th, v)
                     }
                     StepKind::Throw => g.throw(th, self.argument.get().expect("set when made")),
@@ -1300,7 +1365,11 @@ impl Step {
     ) -> PyResult<Value> {
         let exc = exception_argument(th, class, value, tb)?;
         if this.state.get() == StepState::Closed {
-            return Err(raise!(th, RuntimeError, "cannot reuse already awaited __anext__()/asend()"));
+            return Err(raise!(
+                th,
+                RuntimeError,
+                "cannot reuse already awaited __anext__()/asend()"
+            ));
         }
         this.state.set(StepState::Running);
         this.generator().running_async.set(true);

@@ -59,13 +59,16 @@ fn args_tuple(th: &Thread, item: Value) -> &'static Tuple {
 
 fn make(th: &Thread, origin: Value, args: &'static Tuple, starred: bool) -> Value {
     DEF.class(th);
-    alloc(th, GenericAlias {
-        header: Header::new(DEF.shape_id(), Kind::Native),
-        origin: Field::new(Some(origin)),
-        args: Field::new(Some(args.value())),
-        parameters: Field::new(None),
-        starred,
-    })
+    alloc(
+        th,
+        GenericAlias {
+            header: Header::new(DEF.shape_id(), Kind::Native),
+            origin: Field::new(Some(origin)),
+            args: Field::new(Some(args.value())),
+            parameters: Field::new(None),
+            starred,
+        },
+    )
     .value()
 }
 
@@ -190,9 +193,20 @@ fn unpack_args(th: &Thread, item: Value) -> PyResult<Vec<Value>> {
 }
 
 /// `alias[item]`: the arguments with the parameters replaced (`_Py_subs_parameters`).
-pub fn substitute(th: &Thread, alias: Value, args: &[Value], parameters: &[Value], item: Value) -> PyResult<Vec<Value>> {
+pub fn substitute(
+    th: &Thread,
+    alias: Value,
+    args: &[Value],
+    parameters: &[Value],
+    item: Value,
+) -> PyResult<Vec<Value>> {
     if parameters.is_empty() {
-        return Err(raise!(th, TypeError, "{} is not a generic class", ops::repr_string(th, alias)?));
+        return Err(raise!(
+            th,
+            TypeError,
+            "{} is not a generic class",
+            ops::repr_string(th, alias)?
+        ));
     }
     let mut item = Tuple::new(th, &unpack_args(th, item)?).value();
     for p in parameters {
@@ -217,7 +231,12 @@ pub fn substitute(th: &Thread, alias: Value, args: &[Value], parameters: &[Value
     substitute_list(th, args, parameters, values)
 }
 
-fn substitute_list(th: &Thread, args: &[Value], parameters: &[Value], values: &[Value]) -> PyResult<Vec<Value>> {
+fn substitute_list(
+    th: &Thread,
+    args: &[Value],
+    parameters: &[Value],
+    values: &[Value],
+) -> PyResult<Vec<Value>> {
     let mut out = Vec::new();
     for v in args {
         if v.cast::<Type>().is_some() {
@@ -240,7 +259,8 @@ fn substitute_list(th: &Thread, args: &[Value], parameters: &[Value], values: &[
         let variadic = is_variadic(th, *v)?;
         let new = match lookup(th, *v, intern!(th, "__typing_subst__"))? {
             Some(subst) => {
-                let i = parameters.iter().position(|p| p == v).expect("a parameter of the arguments");
+                let i =
+                    parameters.iter().position(|p| p == v).expect("a parameter of the arguments");
                 ops::call(th, subst, &[values[i]])?
             }
             None => substitute_in(th, *v, parameters, values)?,
@@ -274,9 +294,17 @@ impl GenericAlias {
 
 /// Attributes that are the alias's own; all others are the origin's.
 const OWN: &[&str] = &[
-    "__class__", "__origin__", "__args__", "__unpacked__", "__parameters__",
-    "__typing_unpacked_tuple_args__", "__mro_entries__", "__reduce_ex__", "__reduce__",
-    "__copy__", "__deepcopy__",
+    "__class__",
+    "__origin__",
+    "__args__",
+    "__unpacked__",
+    "__parameters__",
+    "__typing_unpacked_tuple_args__",
+    "__mro_entries__",
+    "__reduce_ex__",
+    "__reduce__",
+    "__copy__",
+    "__deepcopy__",
 ];
 /// Attributes that the alias shadows although the origin has them.
 const BLOCKED: &[&str] = &["__bases__", "__copy__", "__deepcopy__"];
@@ -290,13 +318,17 @@ impl GenericAlias {
         if class.value() == DEF.class(th).value() {
             return Ok(make(th, origin, args, false));
         }
-        Ok(alloc_as(th, class, GenericAlias {
-            header: Header::new(0, Kind::Native),
-            origin: Field::new(Some(origin)),
-            args: Field::new(Some(args.value())),
-            parameters: Field::new(None),
-            starred: false,
-        })
+        Ok(alloc_as(
+            th,
+            class,
+            GenericAlias {
+                header: Header::new(0, Kind::Native),
+                origin: Field::new(Some(origin)),
+                args: Field::new(Some(args.value())),
+                parameters: Field::new(None),
+                starred: false,
+            },
+        )
         .value())
     }
 
@@ -342,7 +374,9 @@ impl GenericAlias {
         }
         match attributes::generic_get(th, this.value(), name)? {
             Some(v) => Ok(v),
-            None if !BLOCKED.iter().any(|n| text.equals_ascii(n)) => get_attr(th, this.origin(), name),
+            None if !BLOCKED.iter().any(|n| text.equals_ascii(n)) => {
+                get_attr(th, this.origin(), name)
+            }
             None => Err(attributes::missing(th, this.value(), name)),
         }
     }
@@ -355,7 +389,12 @@ impl GenericAlias {
     }
 
     #[method(sig = "($self, /, *args, **kwargs)")]
-    fn __call__(th: &Thread, this: &'static GenericAlias, args: &'static Tuple, kwargs: &Dict) -> PyResult<Value> {
+    fn __call__(
+        th: &Thread,
+        this: &'static GenericAlias,
+        args: &'static Tuple,
+        kwargs: &Dict,
+    ) -> PyResult<Value> {
         let v = ops::call_with(th, this.origin(), args.values(), &kwargs.pairs())?;
         // Instances that cannot have the attribute do not get it.
         let name = intern!(th, "__orig_class__");
@@ -371,7 +410,12 @@ impl GenericAlias {
     }
 
     #[comparison]
-    fn compare(th: &Thread, this: &'static GenericAlias, other: Value, op: Comparison) -> PyResult<Value> {
+    fn compare(
+        th: &Thread,
+        this: &'static GenericAlias,
+        other: Value,
+        op: Comparison,
+    ) -> PyResult<Value> {
         let Some(other) = other.cast::<GenericAlias>() else { return Ok(Value::NOT_IMPLEMENTED) };
         let equal = this.starred == other.starred
             && ops::equals(th, this.origin(), other.origin())?
@@ -411,12 +455,20 @@ impl GenericAlias {
     }
 
     #[method(sig = "($self, instance, /)")]
-    fn __instancecheck__(th: &Thread, _this: &'static GenericAlias, _instance: Value) -> PyResult<Value> {
+    fn __instancecheck__(
+        th: &Thread,
+        _this: &'static GenericAlias,
+        _instance: Value,
+    ) -> PyResult<Value> {
         Err(raise!(th, TypeError, "isinstance() argument 2 cannot be a parameterized generic"))
     }
 
     #[method(sig = "($self, subclass, /)")]
-    fn __subclasscheck__(th: &Thread, _this: &'static GenericAlias, _subclass: Value) -> PyResult<Value> {
+    fn __subclasscheck__(
+        th: &Thread,
+        _this: &'static GenericAlias,
+        _subclass: Value,
+    ) -> PyResult<Value> {
         Err(raise!(th, TypeError, "issubclass() argument 2 cannot be a parameterized generic"))
     }
 
@@ -548,11 +600,14 @@ pub fn from_members(th: &Thread, members: &[Value]) -> PyResult<Value> {
     }
     UNION.class(th);
     let args = Tuple::new(th, &found).value();
-    Ok(alloc(th, Union {
-        header: Header::new(UNION.shape_id(), Kind::Native),
-        args: Field::new(Some(args)),
-        parameters: Field::new(None),
-    })
+    Ok(alloc(
+        th,
+        Union {
+            header: Header::new(UNION.shape_id(), Kind::Native),
+            args: Field::new(Some(args)),
+            parameters: Field::new(None),
+        },
+    )
     .value())
 }
 
@@ -685,4 +740,3 @@ impl Union {
         Ok(p)
     }
 }
-

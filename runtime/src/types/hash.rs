@@ -35,7 +35,8 @@ pub fn init(seed: Option<&str>, random: impl FnOnce() -> [u8; 16]) -> Result<(),
         None | Some("") | Some("random") => random(),
         Some(text) => {
             let seed: u32 = text.parse().map_err(|_| {
-                "PYTHONHASHSEED must be \"random\" or an integer in range [0; 4294967295]".to_string()
+                "PYTHONHASHSEED must be \"random\" or an integer in range [0; 4294967295]"
+                    .to_string()
             })?;
             let mut bytes = [0; 16];
             if seed != 0 {

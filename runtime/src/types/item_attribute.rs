@@ -36,28 +36,42 @@ unsafe impl Object for ItemAttribute {
 impl ItemAttribute {
     /// The attribute `name` for item `index`.
     pub fn new(th: &Thread, _name: Value, index: usize) -> &'static ItemAttribute {
-        alloc_as(th, DEF.class(th), ItemAttribute {
-            header: Header::new(0, Kind::Native),
-            index,
-            doc: Field::new(None),
-        })
+        alloc_as(
+            th,
+            DEF.class(th),
+            ItemAttribute { header: Header::new(0, Kind::Native), index, doc: Field::new(None) },
+        )
     }
 }
 
 #[methods]
 impl ItemAttribute {
     #[staticmethod(sig = "(cls, index, doc, /)")]
-    fn __new__(th: &Thread, cls: Value, index: usize, doc: Value) -> PyResult<&'static ItemAttribute> {
+    fn __new__(
+        th: &Thread,
+        cls: Value,
+        index: usize,
+        doc: Value,
+    ) -> PyResult<&'static ItemAttribute> {
         let class = class_arg(th, cls, DEF.class(th))?;
-        Ok(alloc_as(th, class, ItemAttribute {
-            header: Header::new(0, Kind::Native),
-            index,
-            doc: Field::new(Some(doc)),
-        }))
+        Ok(alloc_as(
+            th,
+            class,
+            ItemAttribute {
+                header: Header::new(0, Kind::Native),
+                index,
+                doc: Field::new(Some(doc)),
+            },
+        ))
     }
 
     #[method(sig = "($self, instance, owner=None, /)")]
-    fn __get__(th: &Thread, this: &'static ItemAttribute, instance: Value, _owner: Option<Value>) -> PyResult<Value> {
+    fn __get__(
+        th: &Thread,
+        this: &'static ItemAttribute,
+        instance: Value,
+        _owner: Option<Value>,
+    ) -> PyResult<Value> {
         if instance.is_none() {
             return Ok(this.value());
         }
@@ -77,7 +91,12 @@ impl ItemAttribute {
     }
 
     #[method(sig = "($self, instance, value, /)")]
-    fn __set__(th: &Thread, _this: &'static ItemAttribute, _instance: Value, _value: Value) -> PyResult<()> {
+    fn __set__(
+        th: &Thread,
+        _this: &'static ItemAttribute,
+        _instance: Value,
+        _value: Value,
+    ) -> PyResult<()> {
         Err(raise!(th, AttributeError, "can't set attribute"))
     }
 

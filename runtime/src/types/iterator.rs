@@ -11,11 +11,11 @@ use crate::object::{Object, ValueExt, alloc};
 use crate::types::dict::views::DictIterator;
 use crate::types::exception::Exc;
 use crate::types::generator::Generator;
+use crate::types::int;
 use crate::types::list::List;
 use crate::types::native_function::NativeFunction;
 use crate::types::str::Str;
 use crate::types::tuple::Tuple;
-use crate::types::int;
 use crate::{intern, ops, raise, state};
 use krait_macros::methods;
 
@@ -72,15 +72,25 @@ unsafe impl Object for Iterator {
     }
 }
 
-fn make(th: &Thread, def: &'static TypeDef, source: Option<Value>, next: i64, step: i64, left: i64) -> Value {
+fn make(
+    th: &Thread,
+    def: &'static TypeDef,
+    source: Option<Value>,
+    next: i64,
+    step: i64,
+    left: i64,
+) -> Value {
     def.class(th);
-    alloc(th, Iterator {
-        header: Header::new(def.shape_id(), Kind::Iterator),
-        source: Field::new(source),
-        next: Cell::new(next),
-        step: Cell::new(step),
-        left: Cell::new(left),
-    })
+    alloc(
+        th,
+        Iterator {
+            header: Header::new(def.shape_id(), Kind::Iterator),
+            source: Field::new(source),
+            next: Cell::new(next),
+            step: Cell::new(step),
+            left: Cell::new(left),
+        },
+    )
     .value()
 }
 
@@ -149,7 +159,9 @@ pub fn call_next(th: &Thread, next: Value, it: Value) -> PyResult<Value> {
 impl Iterator {
     #[inline(always)]
     fn next_list(&self) -> Value {
-        let Some(list) = self.source.get().and_then(|s| s.cast::<List>()) else { return Value::EXHAUSTED };
+        let Some(list) = self.source.get().and_then(|s| s.cast::<List>()) else {
+            return Value::EXHAUSTED;
+        };
         let i = self.next.get();
         match list.get(i as usize) {
             Some(v) => {
@@ -165,7 +177,9 @@ impl Iterator {
 
     #[inline(always)]
     fn next_tuple(&self) -> Value {
-        let Some(tuple) = self.source.get().and_then(|s| s.cast::<Tuple>()) else { return Value::EXHAUSTED };
+        let Some(tuple) = self.source.get().and_then(|s| s.cast::<Tuple>()) else {
+            return Value::EXHAUSTED;
+        };
         let i = self.next.get();
         match tuple.values().get(i as usize) {
             Some(v) => {
@@ -198,8 +212,12 @@ impl Iterator {
         let Some(source) = self.source.get() else { return Ok(Value::EXHAUSTED) };
         let i = self.next.get();
         let item = match source.kind() {
-            Kind::List if i >= 0 => source.cast::<List>().expect("the kind says so").get(i as usize),
-            Kind::Tuple => source.cast::<Tuple>().expect("the kind says so").values().get(i as usize).copied(),
+            Kind::List if i >= 0 => {
+                source.cast::<List>().expect("the kind says so").get(i as usize)
+            }
+            Kind::Tuple => {
+                source.cast::<Tuple>().expect("the kind says so").values().get(i as usize).copied()
+            }
             Kind::Str => {
                 let s = source.cast::<Str>().expect("the kind says so");
                 if (i as usize) < s.len() {
@@ -265,7 +283,8 @@ impl Iterator {
     /// Return state information for pickling.
     #[method]
     fn __reduce__(th: &Thread, this: &'static Iterator) -> PyResult<Value> {
-        let name = if this.step.get() < 0 && this.source.get().is_some() { "reversed" } else { "iter" };
+        let name =
+            if this.step.get() < 0 && this.source.get().is_some() { "reversed" } else { "iter" };
         let iter = state::builtins().get_name(state::intern(th, name)).expect("a builtin");
         if this.header.shape.get() == shapes::RANGE_ITERATOR {
             let start = this.next.get();
@@ -305,9 +324,10 @@ pub struct CallableIterator {
     sentinel: Field,
 }
 
-pub static CALLABLE_ITERATOR: TypeDef = TypeDef::of::<CallableIterator>("callable_iterator", "builtins")
-    .flags(TypeFlags::NO_NEW)
-    .methods(CallableIterator::native_methods);
+pub static CALLABLE_ITERATOR: TypeDef =
+    TypeDef::of::<CallableIterator>("callable_iterator", "builtins")
+        .flags(TypeFlags::NO_NEW)
+        .methods(CallableIterator::native_methods);
 
 // SAFETY: instances of the class are made by `callable_iterator` with this layout.
 unsafe impl Object for CallableIterator {
@@ -321,11 +341,14 @@ unsafe impl Object for CallableIterator {
 /// `iter(callable, sentinel)`.
 pub fn callable_iterator(th: &Thread, callable: Value, sentinel: Value) -> Value {
     CALLABLE_ITERATOR.class(th);
-    alloc(th, CallableIterator {
-        header: Header::new(CALLABLE_ITERATOR.shape_id(), Kind::Native),
-        callable: Field::new(Some(callable)),
-        sentinel: Field::new(Some(sentinel)),
-    })
+    alloc(
+        th,
+        CallableIterator {
+            header: Header::new(CALLABLE_ITERATOR.shape_id(), Kind::Native),
+            callable: Field::new(Some(callable)),
+            sentinel: Field::new(Some(sentinel)),
+        },
+    )
     .value()
 }
 

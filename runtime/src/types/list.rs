@@ -10,8 +10,8 @@ use crate::native::class_arg;
 use crate::object::type_object::{Type, TypeDef, TypeFlags};
 use crate::object::{Object, ValueExt, alloc, alloc_as, header_of};
 use crate::ops::{self, Comparison};
-use crate::types::slice::{self, Index};
 use crate::types::iterator;
+use crate::types::slice::{self, Index};
 use crate::{raise, types};
 use krait_macros::methods;
 
@@ -82,27 +82,35 @@ impl List {
     #[inline]
     pub fn from_slots(th: &Thread, items: &[StackSlot]) -> &'static List {
         // SAFETY: a set `Option<Value>` has `Value`'s representation.
-        let items = unsafe { std::slice::from_raw_parts(items.as_ptr() as *const Value, items.len()) };
+        let items =
+            unsafe { std::slice::from_raw_parts(items.as_ptr() as *const Value, items.len()) };
         List::new(th, items)
     }
 
     /// An empty list with room for `capacity` items.
     pub fn with_capacity(th: &Thread, capacity: usize) -> &'static List {
         let items = if capacity == 0 { std::ptr::null() } else { Items::alloc(th, capacity) };
-        alloc(th, List {
-            header: Header::new(shapes::LIST, Kind::List),
-            len: Cell::new(0),
-            items: Cell::new(items),
-        })
+        alloc(
+            th,
+            List {
+                header: Header::new(shapes::LIST, Kind::List),
+                len: Cell::new(0),
+                items: Cell::new(items),
+            },
+        )
     }
 
     /// An empty instance of `class`, a subclass of `list`.
     pub fn new_as(th: &Thread, class: &Type) -> &'static List {
-        alloc_as(th, class, List {
-            header: header_of::<List>(),
-            len: Cell::new(0),
-            items: Cell::new(std::ptr::null()),
-        })
+        alloc_as(
+            th,
+            class,
+            List {
+                header: header_of::<List>(),
+                len: Cell::new(0),
+                items: Cell::new(std::ptr::null()),
+            },
+        )
     }
 
     #[inline(always)]
@@ -120,7 +128,9 @@ impl List {
             return &[];
         }
         // SAFETY: `capacity` slots follow the header; the list keeps the cell alive.
-        unsafe { std::slice::from_raw_parts(items.add(1) as *const Cell<StackSlot>, (*items).capacity) }
+        unsafe {
+            std::slice::from_raw_parts(items.add(1) as *const Cell<StackSlot>, (*items).capacity)
+        }
     }
 
     #[inline(always)]
@@ -130,7 +140,9 @@ impl List {
             return &[];
         }
         // SAFETY: `len` is at most the capacity.
-        unsafe { std::slice::from_raw_parts(items.add(1) as *const Cell<StackSlot>, self.len.get()) }
+        unsafe {
+            std::slice::from_raw_parts(items.add(1) as *const Cell<StackSlot>, self.len.get())
+        }
     }
 
     #[inline(always)]
@@ -287,7 +299,12 @@ impl List {
 #[methods]
 impl List {
     #[staticmethod(sig = "(cls, /, *args, **kwargs)")]
-    fn __new__(th: &Thread, cls: Value, _args: &types::tuple::Tuple, _kwargs: &types::dict::Dict) -> PyResult<&'static List> {
+    fn __new__(
+        th: &Thread,
+        cls: Value,
+        _args: &types::tuple::Tuple,
+        _kwargs: &types::dict::Dict,
+    ) -> PyResult<&'static List> {
         let class = class_arg(th, cls, DEF.class(th))?;
         Ok(List::new_as(th, class))
     }
@@ -335,7 +352,9 @@ impl List {
                 }
             }
             Index::Slice(s) => {
-                if value.slot(crate::object::Slot::Iter).is_none() && value.slot(crate::object::Slot::GetItem).is_none() {
+                if value.slot(crate::object::Slot::Iter).is_none()
+                    && value.slot(crate::object::Slot::GetItem).is_none()
+                {
                     return Err(raise!(th, TypeError, "can only assign an iterable"));
                 }
                 let new = ops::collect(th, value)?;
@@ -378,8 +397,13 @@ impl List {
                 let r = s.resolve(th, this.len())?;
                 let mut remove = vec![false; this.len()];
                 r.iter().for_each(|i| remove[i] = true);
-                let items: Vec<Value> =
-                    this.to_vec().into_iter().zip(remove).filter(|(_, r)| !r).map(|(v, _)| v).collect();
+                let items: Vec<Value> = this
+                    .to_vec()
+                    .into_iter()
+                    .zip(remove)
+                    .filter(|(_, r)| !r)
+                    .map(|(v, _)| v)
+                    .collect();
                 this.set_items(th, &items);
                 Ok(())
             }
@@ -596,7 +620,8 @@ impl List {
         // The list is empty while keys and comparisons run, so that they cannot disturb it.
         let items = this.to_vec();
         this.set_items(th, &[]);
-        let (result, items) = ops::sort::sort(th, items, key.filter(|k| !k.is_none()), reverse.unwrap_or(false));
+        let (result, items) =
+            ops::sort::sort(th, items, key.filter(|k| !k.is_none()), reverse.unwrap_or(false));
         let changed = !this.is_empty();
         this.set_items(th, &items);
         result?;

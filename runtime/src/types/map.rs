@@ -52,12 +52,16 @@ impl Map {
             its.push(ops::get_iter(th, *v)?);
         }
         let its = Tuple::new(th, &its);
-        Ok(alloc_as(th, class, Map {
-            header: Header::new(0, Kind::Native),
-            function: Field::new(Some(function)),
-            iterators: Field::new(Some(its.value())),
-            strict: strict.unwrap_or(false),
-        }))
+        Ok(alloc_as(
+            th,
+            class,
+            Map {
+                header: Header::new(0, Kind::Native),
+                function: Field::new(Some(function)),
+                iterators: Field::new(Some(its.value())),
+                strict: strict.unwrap_or(false),
+            },
+        ))
     }
 
     #[method]
@@ -78,14 +82,29 @@ impl Map {
             match ops::next(th, *it)? {
                 Some(v) => args.push(v),
                 None if this.strict && i > 0 => {
-                    let names = if i == 1 { "argument 1".to_string() } else { format!("arguments 1-{i}") };
-                    return Err(raise!(th, ValueError, "map() argument {} is shorter than {names}", i + 1));
+                    let names =
+                        if i == 1 { "argument 1".to_string() } else { format!("arguments 1-{i}") };
+                    return Err(raise!(
+                        th,
+                        ValueError,
+                        "map() argument {} is shorter than {names}",
+                        i + 1
+                    ));
                 }
                 None if this.strict => {
                     for (k, it) in its.values().iter().enumerate().skip(1) {
                         if ops::next(th, *it)?.is_some() {
-                            let names = if k == 1 { "argument 1".to_string() } else { format!("arguments 1-{k}") };
-                            return Err(raise!(th, ValueError, "map() argument {} is longer than {names}", k + 1));
+                            let names = if k == 1 {
+                                "argument 1".to_string()
+                            } else {
+                                format!("arguments 1-{k}")
+                            };
+                            return Err(raise!(
+                                th,
+                                ValueError,
+                                "map() argument {} is longer than {names}",
+                                k + 1
+                            ));
                         }
                     }
                     return Ok(Value::EXHAUSTED);

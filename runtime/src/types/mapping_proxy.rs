@@ -35,10 +35,13 @@ unsafe impl Object for MappingProxy {
 
 impl MappingProxy {
     pub fn new(th: &Thread, mapping: Value) -> &'static MappingProxy {
-        alloc(th, MappingProxy {
-            header: Header::new(shapes::MAPPING_PROXY, Kind::MappingProxy),
-            mapping: Field::new(Some(mapping)),
-        })
+        alloc(
+            th,
+            MappingProxy {
+                header: Header::new(shapes::MAPPING_PROXY, Kind::MappingProxy),
+                mapping: Field::new(Some(mapping)),
+            },
+        )
     }
 
     pub fn mapping(&self) -> Value {
@@ -110,7 +113,12 @@ impl MappingProxy {
     }
 
     #[comparison]
-    fn compare(th: &Thread, this: &'static MappingProxy, other: Value, op: Comparison) -> PyResult<Value> {
+    fn compare(
+        th: &Thread,
+        this: &'static MappingProxy,
+        other: Value,
+        op: Comparison,
+    ) -> PyResult<Value> {
         ops::compare(th, op, this.mapping(), unwrap(other))
     }
 
@@ -126,18 +134,18 @@ impl MappingProxy {
 
     #[method(sig = "($self, other, /)")]
     fn __ior__(th: &Thread, this: Value, other: Value) -> PyResult<Value> {
-        let _ = this;
-        Err(raise!(
-            th,
-            TypeError,
-            "'|=' is not supported by mappingproxy; use '|' instead{}",
-            if other.is_none() { "" } else { "" }
-        ))
+        let _ = (this, other);
+        Err(raise!(th, TypeError, "'|=' is not supported by mappingproxy; use '|' instead"))
     }
 
     /// Return the value for key if key is in the mapping, else default.
     #[method(sig = "($self, key, default=None, /)")]
-    fn get(th: &Thread, this: &'static MappingProxy, key: Value, default: Option<Value>) -> PyResult<Value> {
+    fn get(
+        th: &Thread,
+        this: &'static MappingProxy,
+        key: Value,
+        default: Option<Value>,
+    ) -> PyResult<Value> {
         let args = [key, default.unwrap_or(Value::NONE)];
         ops::call_method(th, this.mapping(), intern!(th, "get"), &args)
     }

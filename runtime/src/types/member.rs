@@ -37,12 +37,15 @@ unsafe impl Object for Member {
 
 impl Member {
     pub fn new(th: &Thread, owner: &Type, name: Value, offset: u32) -> &'static Member {
-        alloc(th, Member {
-            header: Header::new(shapes::MEMBER_DESCRIPTOR, Kind::Member),
-            owner: Field::new(Some(owner.value())),
-            name: Field::new(Some(name)),
-            offset,
-        })
+        alloc(
+            th,
+            Member {
+                header: Header::new(shapes::MEMBER_DESCRIPTOR, Kind::Member),
+                owner: Field::new(Some(owner.value())),
+                name: Field::new(Some(name)),
+                offset,
+            },
+        )
     }
 
     fn owner(&self) -> &'static Type {
@@ -94,7 +97,12 @@ impl Member {
 #[methods]
 impl Member {
     #[method(sig = "($self, instance, owner=None, /)")]
-    fn __get__(th: &Thread, this: &'static Member, instance: Value, owner: Option<Value>) -> PyResult<Value> {
+    fn __get__(
+        th: &Thread,
+        this: &'static Member,
+        instance: Value,
+        owner: Option<Value>,
+    ) -> PyResult<Value> {
         if instance.is_none() && owner.is_some_and(|o| !o.is_none()) {
             return Ok(this.value());
         }

@@ -5,6 +5,7 @@
 //! [`over`]; Python objects do so in `__buffer__`.
 
 use std::cell::{Cell, RefCell};
+use std::sync::Arc;
 
 use krait_layout::{Header, Kind, StackSlot, Thread, Value};
 
@@ -46,7 +47,12 @@ impl Layout {
 
     /// A row of `len` items.
     pub fn items(format: &str, item_size: usize, len: usize) -> Layout {
-        Layout { format: format.into(), item_size, shape: vec![len], strides: vec![item_size as isize] }
+        Layout {
+            format: format.into(),
+            item_size,
+            shape: vec![len],
+            strides: vec![item_size as isize],
+        }
     }
 
     fn count(&self) -> usize {
@@ -101,6 +107,8 @@ pub struct MemoryView {
     exporter: Field,
     start: Cell<*mut u8>,
     readonly: bool,
+    /// Keeps a `bytearray` from changing its size, in a `with` statement.
+    lease: RefCell<Option<Arc<()>>>,
     /// Views of this view's memory that count in its owner.
     exports: Cell<usize>,
     hash: Cell<Option<i64>>,
@@ -124,21 +132,28 @@ unsafe impl Object for MemoryView {
 
 /// A view of memory that belongs to `owner`, which keeps it where it is as long as it lives or
 /// until the view is released.
-pub fn over(th: &Thread, owner: Value, start: *mut u8, layout: Layout, readonly: bool) -> &'static MemoryView {
+pub fn over(
+    th: &Thread,
+    owner: Value,
+    start: *mut u8,
+    layout: Layout,
+    readonly: bool,
+) -> &'static MemoryView {
     DEF.class(th);
-    if let Some(b) = owner.cast::<ByteArray>() {
-        b.export();
-    }
-    alloc(th, MemoryView {
-        header: Header::new(DEF.shape_id(), Kind::MemoryView),
-        owner: Field::new(Some(owner)),
-        exporter: Field::new(None),
-        start: Cell::new(start),
-        readonly,
-        exports: Cell::new(0),
-        hash: Cell::new(None),
-        layout: RefCell::new(Box::new(layout)),
-    })
+    alloc(
+        th,
+        MemoryView {
+            header: Header::new(DEF.shape_id(), Kind::MemoryView),
+            owner: Field::new(Some(owner)),
+            exporter: Field::new(None),
+            start: Cell::new(start),
+            readonly,
+            lease: RefCell::new(None),
+            exports: Cell::new(0),
+            hash: Cell::new(None),
+            layout: RefCell::new(Box::new(layout)),
+        },
+    )
 }
 
 /// A view of the memory of `v`; raises `TypeError` where it has none, `BufferError` where it
@@ -161,7 +176,11 @@ pub fn from_object(th: &Thread, v: Value, flags: i64) -> PyResult<&'static Memor
             let m = v.cast::<MemoryView>().expect("the kind says so");
             m.check(th)?;
             if flags & WRITABLE != 0 && m.readonly {
-                return Err(raise!(th, BufferError, "memoryview: underlying buffer is not writable"));
+                return Err(raise!(
+                    th,
+                    BufferError,
+                    "memoryview: underlying buffer is not writable"
+                ));
             }
             Ok(m.again(th, m.layout(), m.start.get()))
         }
@@ -229,11 +248,11 @@ impl MemoryView {
                 if self.exports.get() == 1 { "" } else { "s" }
             ));
         }
-        let Some(owner) = self.owner.get() else { return Ok(()) };
-        self.owner.set(&self.header, None);
-        if let Some(b) = owner.cast::<ByteArray>() {
-            b.release_export();
+        if self.owner.get().is_none() {
+            return Ok(());
         }
+        self.owner.set(&self.header, None);
+        self.lease.replace(None);
         if let Some(exporter) = self.exporter.get() {
             self.exporter.set(&self.header, None);
             ops::call_method_opt(th, exporter, intern!(th, "__release_buffer__"), &[self.value()])?;
@@ -324,7 +343,14 @@ impl MemoryView {
             Some('f') => float::new(th, number!(f32) as f64),
             Some('d') => float::new(th, number!(f64)),
             Some('e') => float::new(th, half_to_f64(number!(u16))),
-            _ => return Err(raise!(th, NotImplementedError, "memoryview: unsupported format {}", layout.format)),
+            _ => {
+                return Err(raise!(
+                    th,
+                    NotImplementedError,
+                    "memoryview: unsupported format {}",
+                    layout.format
+                ));
+            }
         })
     }
 
@@ -333,7 +359,7 @@ impl MemoryView {
         let f = &layout.format;
         let bad_type = || raise!(th, TypeError, "memoryview: invalid type for format '{f}'");
         let bad_value = || raise!(th, ValueError, "memoryview: invalid value for format '{f}'");
-        let mut put = |b: &[u8]| {
+        let put = |b: &[u8]| {
             // SAFETY: `at` is an item of that size inside the view.
             unsafe { std::ptr::copy_nonoverlapping(b.as_ptr(), at, b.len()) };
         };
@@ -343,7 +369,8 @@ impl MemoryView {
                     return Err(bad_type());
                 }
                 let i = ops::index(th, v)?;
-                let i = int::to_i128(i).and_then(|i| <$t>::try_from(i).ok()).ok_or_else(bad_value)?;
+                let i =
+                    int::to_i128(i).and_then(|i| <$t>::try_from(i).ok()).ok_or_else(bad_value)?;
                 put(&i.to_ne_bytes());
             }};
         }
@@ -362,7 +389,9 @@ impl MemoryView {
                 Some(_) => return Err(bad_value()),
                 None => return Err(bad_type()),
             },
-            Some('f') => put(&(float::as_f64(th, v).map_err(|_| self.retype(th, f))? as f32).to_ne_bytes()),
+            Some('f') => {
+                put(&(float::as_f64(th, v).map_err(|_| self.retype(th, f))? as f32).to_ne_bytes())
+            }
             Some('d') => put(&float::as_f64(th, v).map_err(|_| self.retype(th, f))?.to_ne_bytes()),
             _ => return Err(raise!(th, NotImplementedError, "memoryview: unsupported format {f}")),
         }
@@ -449,7 +478,12 @@ impl MemoryView {
     }
 
     #[classmethod(sig = "($type, /, object, flags)")]
-    fn _from_flags(th: &Thread, _cls: Value, object: Value, flags: i64) -> PyResult<&'static MemoryView> {
+    fn _from_flags(
+        th: &Thread,
+        _cls: Value,
+        object: Value,
+        flags: i64,
+    ) -> PyResult<&'static MemoryView> {
         from_object(th, object, flags)
     }
 
@@ -487,7 +521,11 @@ impl MemoryView {
             }
         }
         if indices.len() < dims {
-            let what = if key.cast::<Tuple>().is_some() { "sub-views" } else { "multi-dimensional sub-views" };
+            let what = if key.cast::<Tuple>().is_some() {
+                "sub-views"
+            } else {
+                "multi-dimensional sub-views"
+            };
             return Err(raise!(th, NotImplementedError, "{what} are not implemented"));
         }
         if indices.len() > dims {
@@ -503,7 +541,12 @@ impl MemoryView {
     }
 
     #[method(sig = "($self, key, value, /)")]
-    fn __setitem__(th: &Thread, this: &'static MemoryView, key: Value, value: Value) -> PyResult<()> {
+    fn __setitem__(
+        th: &Thread,
+        this: &'static MemoryView,
+        key: Value,
+        value: Value,
+    ) -> PyResult<()> {
         this.check(th)?;
         if this.readonly {
             return Err(raise!(th, TypeError, "cannot modify read-only memory"));
@@ -511,7 +554,11 @@ impl MemoryView {
         let layout = this.layout();
         if let Some(s) = key.cast::<Slice>() {
             if layout.shape.len() != 1 {
-                return Err(raise!(th, NotImplementedError, "memoryview slice assignments are currently restricted to ndim = 1"));
+                return Err(raise!(
+                    th,
+                    NotImplementedError,
+                    "memoryview slice assignments are currently restricted to ndim = 1"
+                ));
             }
             let to = this.sliced(th, s)?;
             let from = from_object(th, value, FULL_RO)?;
@@ -542,7 +589,12 @@ impl MemoryView {
             None => vec![key],
         };
         if indices.len() != layout.shape.len() {
-            return Err(raise!(th, TypeError, "invalid indexing of {}-dim memory", layout.shape.len()));
+            return Err(raise!(
+                th,
+                TypeError,
+                "invalid indexing of {}-dim memory",
+                layout.shape.len()
+            ));
         }
         for v in &indices {
             if !int::is_int(*v) && v.slot(Slot::Index).is_none() {
@@ -592,7 +644,12 @@ impl MemoryView {
     }
 
     #[comparison]
-    fn compare(th: &Thread, this: &'static MemoryView, other: Value, op: Comparison) -> PyResult<Value> {
+    fn compare(
+        th: &Thread,
+        this: &'static MemoryView,
+        other: Value,
+        op: Comparison,
+    ) -> PyResult<Value> {
         if !matches!(op, Comparison::Eq | Comparison::Ne) {
             return Ok(Value::NOT_IMPLEMENTED);
         }
@@ -634,6 +691,8 @@ impl MemoryView {
     #[method]
     fn __enter__(th: &Thread, this: &'static MemoryView) -> PyResult<&'static MemoryView> {
         this.check(th)?;
+        let owner = this.owner.get().and_then(|o| o.cast::<ByteArray>());
+        this.lease.replace(owner.map(ByteArray::export));
         Ok(this)
     }
 
@@ -663,18 +722,29 @@ impl MemoryView {
     /// Fortran order is preserved. For non-contiguous views, the data is converted
     /// to C first. order=None is the same as order='C'.
     #[method(sig = "($self, /, order='C')")]
-    fn tobytes(th: &Thread, this: &'static MemoryView, order: Option<Value>) -> PyResult<&'static Bytes> {
+    fn tobytes(
+        th: &Thread,
+        this: &'static MemoryView,
+        order: Option<Value>,
+    ) -> PyResult<&'static Bytes> {
         let order = match order.filter(|o| !o.is_none()).map(|o| o.cast::<Str>()) {
             None => 'C',
             Some(Some(s)) if s.equals_ascii("C") => 'C',
             Some(Some(s)) if s.equals_ascii("A") => 'A',
             Some(Some(s)) if s.equals_ascii("F") => 'F',
             Some(Some(_)) => return Err(raise!(th, ValueError, "order must be 'C', 'F' or 'A'")),
-            Some(None) => return Err(raise!(th, TypeError, "tobytes() argument 'order' must be str or None")),
+            Some(None) => {
+                return Err(raise!(
+                    th,
+                    TypeError,
+                    "tobytes() argument 'order' must be str or None"
+                ));
+            }
         };
         this.check(th)?;
         let layout = this.layout();
-        let fortran = order == 'F' || (order == 'A' && layout.is_f_contiguous() && !layout.is_c_contiguous());
+        let fortran =
+            order == 'F' || (order == 'A' && layout.is_f_contiguous() && !layout.is_c_contiguous());
         if fortran && layout.shape.len() > 1 {
             let turned = Layout {
                 shape: layout.shape.iter().rev().copied().collect(),
@@ -700,7 +770,12 @@ impl MemoryView {
 
     /// Return the data in the buffer as a str of hexadecimal numbers.
     #[method(sig = "($self, /, sep=<unrepresentable>, bytes_per_sep=1)")]
-    fn hex(th: &Thread, this: &'static MemoryView, sep: Option<Value>, bytes_per_sep: Option<isize>) -> PyResult<String> {
+    fn hex(
+        th: &Thread,
+        this: &'static MemoryView,
+        sep: Option<Value>,
+        bytes_per_sep: Option<isize>,
+    ) -> PyResult<String> {
         bytes::text::hex(th, &this.to_bytes(th)?, sep, bytes_per_sep)
     }
 
@@ -714,11 +789,20 @@ impl MemoryView {
 
     /// Cast a memoryview to a new format or shape.
     #[method(sig = "($self, /, format, shape=<unrepresentable>)")]
-    fn cast(th: &Thread, this: &'static MemoryView, format: &Str, shape: Option<Value>) -> PyResult<Value> {
+    fn cast(
+        th: &Thread,
+        this: &'static MemoryView,
+        format: &Str,
+        shape: Option<Value>,
+    ) -> PyResult<Value> {
         this.check(th)?;
         let old = this.layout();
         if !old.is_c_contiguous() {
-            return Err(raise!(th, TypeError, "memoryview: casts are restricted to C-contiguous views"));
+            return Err(raise!(
+                th,
+                TypeError,
+                "memoryview: casts are restricted to C-contiguous views"
+            ));
         }
         let format = format.to_string();
         let new = Layout::items(&format, 1, 0);
@@ -741,7 +825,7 @@ impl MemoryView {
             return Err(raise!(th, TypeError, "memoryview: cast must be 1D -> ND or ND -> 1D"));
         }
         let total = old.size();
-        if total % size != 0 {
+        if !total.is_multiple_of(size) {
             return Err(raise!(th, TypeError, "memoryview: length is not a multiple of itemsize"));
         }
         let shape = match shape {
@@ -776,7 +860,9 @@ impl MemoryView {
         for i in (0..shape.len().saturating_sub(1)).rev() {
             strides[i] = strides[i + 1] * shape[i + 1] as isize;
         }
-        Ok(this.again(th, Layout { format, item_size: size, shape, strides }, this.start.get()).value())
+        Ok(this
+            .again(th, Layout { format, item_size: size, shape, strides }, this.start.get())
+            .value())
     }
 
     /// Count the number of occurrences of a value.

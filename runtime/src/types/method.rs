@@ -40,11 +40,14 @@ unsafe impl Object for BoundMethod {
 
 impl BoundMethod {
     pub fn new(th: &Thread, function: Value, receiver: Value) -> &'static BoundMethod {
-        alloc(th, BoundMethod {
-            header: Header::new(shapes::METHOD, Kind::BoundMethod),
-            function: Field::new(Some(function)),
-            receiver: Field::new(Some(receiver)),
-        })
+        alloc(
+            th,
+            BoundMethod {
+                header: Header::new(shapes::METHOD, Kind::BoundMethod),
+                function: Field::new(Some(function)),
+                receiver: Field::new(Some(receiver)),
+            },
+        )
     }
 
     #[inline(always)]
@@ -61,7 +64,12 @@ impl BoundMethod {
 #[methods]
 impl BoundMethod {
     #[staticmethod(sig = "(cls, function, instance, /)")]
-    fn __new__(th: &Thread, _cls: Value, function: Value, instance: Value) -> PyResult<&'static BoundMethod> {
+    fn __new__(
+        th: &Thread,
+        _cls: Value,
+        function: Value,
+        instance: Value,
+    ) -> PyResult<&'static BoundMethod> {
         if function.slot(crate::object::Slot::Call).is_none() {
             return Err(raise!(th, TypeError, "first argument must be callable"));
         }
@@ -72,7 +80,12 @@ impl BoundMethod {
     }
 
     #[method(sig = "($self, /, *args, **kwargs)")]
-    fn __call__(th: &Thread, this: &'static BoundMethod, args: &Tuple, kwargs: &Dict) -> PyResult<Value> {
+    fn __call__(
+        th: &Thread,
+        this: &'static BoundMethod,
+        args: &Tuple,
+        kwargs: &Dict,
+    ) -> PyResult<Value> {
         ops::call_with(th, this.value(), args.values(), &kwargs.pairs())
     }
 
@@ -106,7 +119,12 @@ impl BoundMethod {
     }
 
     #[comparison]
-    fn compare(_th: &Thread, this: &'static BoundMethod, other: Value, op: Comparison) -> PyResult<Value> {
+    fn compare(
+        _th: &Thread,
+        this: &'static BoundMethod,
+        other: Value,
+        op: Comparison,
+    ) -> PyResult<Value> {
         let Some(other) = other.cast::<BoundMethod>() else { return Ok(Value::NOT_IMPLEMENTED) };
         let same = this.function() == other.function() && this.receiver() == other.receiver();
         Ok(match op {
@@ -123,7 +141,8 @@ impl BoundMethod {
 
     #[method]
     fn __reduce__(th: &Thread, this: &'static BoundMethod) -> PyResult<Value> {
-        let getattr = state::builtins().get_name(intern!(th, "getattr")).expect("builtins has getattr");
+        let getattr =
+            state::builtins().get_name(intern!(th, "getattr")).expect("builtins has getattr");
         let name = get_attr(th, this.function(), intern!(th, "__name__"))?;
         let args = Tuple::new(th, &[this.receiver(), name]).value();
         Ok(Tuple::new(th, &[getattr, args]).value())

@@ -42,10 +42,13 @@ impl Module {
     /// A module with CPython's initial attributes.
     pub fn new(th: &Thread, name: &str) -> &'static Module {
         let dict = Dict::new(th);
-        let m = alloc(th, Module {
-            header: Header::new(shapes::MODULE, Kind::Module),
-            dict: Field::new(Some(dict.value())),
-        });
+        let m = alloc(
+            th,
+            Module {
+                header: Header::new(shapes::MODULE, Kind::Module),
+                dict: Field::new(Some(dict.value())),
+            },
+        );
         m.set_initial(th, Str::new(th, name).value(), Value::NONE);
         m
     }
@@ -120,10 +123,14 @@ impl Module {
     ) -> PyResult<&'static Module> {
         let class = class_arg(th, cls, DEF.class(th))?;
         let dict = Dict::new(th);
-        Ok(alloc_as(th, class, Module {
-            header: Header::new(shapes::MODULE, Kind::Module),
-            dict: Field::new(Some(dict.value())),
-        }))
+        Ok(alloc_as(
+            th,
+            class,
+            Module {
+                header: Header::new(shapes::MODULE, Kind::Module),
+                dict: Field::new(Some(dict.value())),
+            },
+        ))
     }
 
     #[method(sig = "($self, name, doc=None)")]
@@ -148,7 +155,12 @@ impl Module {
     fn __repr__(th: &Thread, this: &'static Module) -> PyResult<Value> {
         let importlib = state::GLOBALS.importlib.get();
         if let Some(importlib) = importlib {
-            return ops::call_method(th, importlib, state::intern(th, "_module_repr"), &[this.value()]);
+            return ops::call_method(
+                th,
+                importlib,
+                state::intern(th, "_module_repr"),
+                &[this.value()],
+            );
         }
         let name = this.name(th).map_or("?".into(), |n| n.to_string());
         Ok(Str::new(th, &format!("<module '{name}' (built-in)>")).value())
@@ -190,7 +202,8 @@ impl Module {
         if let Some(a) = this.dict().get_name(name) {
             return Ok(a);
         }
-        let made = match this.dict().get_name(intern!(th, "__annotate__")).filter(|a| !a.is_none()) {
+        let made = match this.dict().get_name(intern!(th, "__annotate__")).filter(|a| !a.is_none())
+        {
             Some(f) => ops::call(th, f, &[Value::from_i32(1)])?,
             None => Dict::new(th).value(),
         };
@@ -199,7 +212,11 @@ impl Module {
     }
 
     #[setter]
-    fn set___annotations__(th: &Thread, this: &'static Module, value: Option<Value>) -> PyResult<()> {
+    fn set___annotations__(
+        th: &Thread,
+        this: &'static Module,
+        value: Option<Value>,
+    ) -> PyResult<()> {
         let name = intern!(th, "__annotations__");
         match value {
             Some(v) => this.dict().set_name(th, name, v),

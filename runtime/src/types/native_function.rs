@@ -58,17 +58,24 @@ fn make(
     receiver: StackSlot,
     owner: StackSlot,
 ) -> &'static NativeFunction {
-    alloc(th, NativeFunction {
-        header: Header::new(shape, Kind::NativeFunction),
-        def,
-        receiver: Field::new(receiver),
-        owner: Field::new(owner),
-    })
+    alloc(
+        th,
+        NativeFunction {
+            header: Header::new(shape, Kind::NativeFunction),
+            def,
+            receiver: Field::new(receiver),
+            owner: Field::new(owner),
+        },
+    )
 }
 
 impl NativeFunction {
     /// A module's function; `module` is its name.
-    pub fn function(th: &Thread, def: &'static NativeDef, module: StackSlot) -> &'static NativeFunction {
+    pub fn function(
+        th: &Thread,
+        def: &'static NativeDef,
+        module: StackSlot,
+    ) -> &'static NativeFunction {
         make(th, shapes::BUILTIN_FUNCTION, def, None, module)
     }
 
@@ -85,7 +92,23 @@ impl NativeFunction {
 
     /// A method of `class`: a slot wrapper if it is a special method.
     pub fn method(th: &Thread, class: &Type, def: &'static NativeDef) -> &'static NativeFunction {
-        let shape = if SLOT_NAMES.contains(&def.name) && !matches!(def.name, "__format__" | "__reversed__" | "__missing__" | "__round__" | "__dir__" | "__length_hint__" | "__enter__" | "__exit__" | "__fspath__" | "__bytes__" | "__instancecheck__" | "__subclasscheck__" | "__complex__") {
+        let shape = if SLOT_NAMES.contains(&def.name)
+            && !matches!(
+                def.name,
+                "__format__"
+                    | "__reversed__"
+                    | "__missing__"
+                    | "__round__"
+                    | "__dir__"
+                    | "__length_hint__"
+                    | "__enter__"
+                    | "__exit__"
+                    | "__fspath__"
+                    | "__bytes__"
+                    | "__instancecheck__"
+                    | "__subclasscheck__"
+                    | "__complex__"
+            ) {
             shapes::WRAPPER_DESCRIPTOR
         } else {
             shapes::METHOD_DESCRIPTOR
@@ -93,7 +116,11 @@ impl NativeFunction {
         make(th, shape, def, None, Some(class.value()))
     }
 
-    pub fn class_method(th: &Thread, class: &Type, def: &'static NativeDef) -> &'static NativeFunction {
+    pub fn class_method(
+        th: &Thread,
+        class: &Type,
+        def: &'static NativeDef,
+    ) -> &'static NativeFunction {
         make(th, shapes::CLASS_METHOD_DESCRIPTOR, def, None, Some(class.value()))
     }
 
@@ -116,7 +143,8 @@ impl NativeFunction {
     }
 
     fn takes_receiver(&self) -> bool {
-        self.receiver.get().is_some() && matches!(self.def.kind, DefKind::Method | DefKind::ClassMethod)
+        self.receiver.get().is_some()
+            && matches!(self.def.kind, DefKind::Method | DefKind::ClassMethod)
     }
 
     /// Calls the function. `EXHAUSTED` from a native `__next__` becomes `StopIteration`.
@@ -164,7 +192,12 @@ impl NativeFunction {
                 self.def.name
             );
         }
-        raise!(th, TypeError, "descriptor '{}' of '{owner}' object needs an argument", self.def.name)
+        raise!(
+            th,
+            TypeError,
+            "descriptor '{}' of '{owner}' object needs an argument",
+            self.def.name
+        )
     }
 
     /// `__get__`.
@@ -172,7 +205,9 @@ impl NativeFunction {
         match self.header.shape.get() {
             shapes::METHOD_DESCRIPTOR | shapes::WRAPPER_DESCRIPTOR => {
                 if instance.is_none()
-                    && owner.cast::<Type>().is_none_or(|t| t.instance_shape.get() != shapes::NONE_TYPE)
+                    && owner
+                        .cast::<Type>()
+                        .is_none_or(|t| t.instance_shape.get() != shapes::NONE_TYPE)
                 {
                     return Ok(self.value());
                 }
@@ -223,16 +258,27 @@ impl NativeFunction {
         let owner = || this.owner_class().map_or(String::new(), Type::name_string);
         Ok(match this.header.shape.get() {
             shapes::METHOD_DESCRIPTOR => format!("<method '{name}' of '{}' objects>", owner()),
-            shapes::CLASS_METHOD_DESCRIPTOR => format!("<method '{name}' of '{}' objects>", owner()),
-            shapes::WRAPPER_DESCRIPTOR => format!("<slot wrapper '{name}' of '{}' objects>", owner()),
+            shapes::CLASS_METHOD_DESCRIPTOR => {
+                format!("<method '{name}' of '{}' objects>", owner())
+            }
+            shapes::WRAPPER_DESCRIPTOR => {
+                format!("<slot wrapper '{name}' of '{}' objects>", owner())
+            }
             shapes::METHOD_WRAPPER => {
                 let r = this.receiver.get().expect("bound");
                 format!("<method-wrapper '{name}' of {} object at {:#x}>", r.type_name(), r.bits())
             }
             _ => match this.receiver.get() {
                 Some(r) if r.kind() != Kind::Module => match r.cast::<Type>() {
-                    Some(t) => format!("<built-in method {name} of type object at {:#x}>", t.value().bits()),
-                    None => format!("<built-in method {name} of {} object at {:#x}>", r.type_name(), r.bits()),
+                    Some(t) => format!(
+                        "<built-in method {name} of type object at {:#x}>",
+                        t.value().bits()
+                    ),
+                    None => format!(
+                        "<built-in method {name} of {} object at {:#x}>",
+                        r.type_name(),
+                        r.bits()
+                    ),
                 },
                 _ => {
                     let _ = th;
@@ -275,14 +321,18 @@ impl NativeFunction {
     fn __reduce__(th: &Thread, this: &'static NativeFunction) -> PyResult<Value> {
         match this.receiver.get() {
             Some(r) if r.kind() != Kind::Module => {
-                let getattr = state::builtins().get_name(intern!(th, "getattr")).expect("builtins has getattr");
+                let getattr = state::builtins()
+                    .get_name(intern!(th, "getattr"))
+                    .expect("builtins has getattr");
                 let name = Str::new(th, this.def.name).value();
                 let args = Tuple::new(th, &[r, name]).value();
                 Ok(Tuple::new(th, &[getattr, args]).value())
             }
             _ => match this.owner_class() {
                 Some(c) => {
-                    let getattr = state::builtins().get_name(intern!(th, "getattr")).expect("builtins has getattr");
+                    let getattr = state::builtins()
+                        .get_name(intern!(th, "getattr"))
+                        .expect("builtins has getattr");
                     let name = Str::new(th, this.def.name).value();
                     let args = Tuple::new(th, &[c.value(), name]).value();
                     Ok(Tuple::new(th, &[getattr, args]).value())
@@ -386,11 +436,14 @@ unsafe impl Object for GetSet {
 
 impl GetSet {
     pub fn new(th: &Thread, class: &Type, def: &'static GetSetDef) -> &'static GetSet {
-        alloc(th, GetSet {
-            header: Header::new(shapes::GETSET_DESCRIPTOR, Kind::GetSet),
-            def,
-            owner: Field::new(Some(class.value())),
-        })
+        alloc(
+            th,
+            GetSet {
+                header: Header::new(shapes::GETSET_DESCRIPTOR, Kind::GetSet),
+                def,
+                owner: Field::new(Some(class.value())),
+            },
+        )
     }
 
     fn owner(&self) -> &'static Type {
@@ -448,7 +501,12 @@ impl GetSet {
 #[methods]
 impl GetSet {
     #[method(sig = "($self, instance, owner=None, /)")]
-    fn __get__(th: &Thread, this: &'static GetSet, instance: Value, owner: Option<Value>) -> PyResult<Value> {
+    fn __get__(
+        th: &Thread,
+        this: &'static GetSet,
+        instance: Value,
+        owner: Option<Value>,
+    ) -> PyResult<Value> {
         this.get(th, instance, owner.unwrap_or(instance.class().value()))
     }
 

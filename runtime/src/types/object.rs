@@ -57,7 +57,12 @@ pub fn alloc_instance(th: &Thread, class: &Type) -> Value {
 
 /// `object.__new__(class, …)` with `args` more arguments; `has_init` where the class's
 /// `__init__` takes them.
-pub fn new_instance(th: &Thread, class: &'static Type, has_init: bool, args: usize) -> PyResult<Value> {
+pub fn new_instance(
+    th: &Thread,
+    class: &'static Type,
+    has_init: bool,
+    args: usize,
+) -> PyResult<Value> {
     if args > 0 && !has_init {
         return Err(raise!(th, TypeError, "{}() takes no arguments", class.name_string()));
     }
@@ -81,7 +86,10 @@ fn abstract_error(th: &Thread, class: &'static Type) -> crate::Raised {
     let name = intern!(th, "__abstractmethods__");
     let names = class.dict().get_name(name).map(|v| ops::collect(th, v));
     let mut names: Vec<String> = match names {
-        Some(Ok(names)) => names.iter().map(|n| format!("'{}'", n.cast::<Str>().map_or(String::new(), |s| s.to_string()))).collect(),
+        Some(Ok(names)) => names
+            .iter()
+            .map(|n| format!("'{}'", n.cast::<Str>().map_or(String::new(), |s| s.to_string())))
+            .collect(),
         Some(Err(e)) => return e,
         None => Vec::new(),
     };
@@ -105,12 +113,9 @@ pub fn default_repr(v: Value) -> String {
 pub fn attribute_name(th: &Thread, name: Value) -> PyResult<Value> {
     match name.cast::<Str>() {
         Some(s) => Ok(state::intern_object(th, s)),
-        None => Err(raise!(
-            th,
-            TypeError,
-            "attribute name must be string, not '{}'",
-            name.type_name()
-        )),
+        None => {
+            Err(raise!(th, TypeError, "attribute name must be string, not '{}'", name.type_name()))
+        }
     }
 }
 
@@ -367,28 +372,37 @@ fn reduce(th: &Thread, this: Value, protocol: i64) -> PyResult<Value> {
         };
         args = ops::collect(th, pair.values()[0])?;
         kwargs = Some(pair.values()[1]);
-    } else if let Some(r) = ops::call_method_opt(th, this, state::intern(th, "__getnewargs__"), &[])? {
+    } else if let Some(r) =
+        ops::call_method_opt(th, this, state::intern(th, "__getnewargs__"), &[])?
+    {
         args = ops::collect(th, r)?;
     } else if !matches!(
         this.kind(),
-        Kind::Instance | Kind::List | Kind::Dict | Kind::Set | Kind::Exception | Kind::Native | Kind::ByteArray
+        Kind::Instance
+            | Kind::List
+            | Kind::Dict
+            | Kind::Set
+            | Kind::Exception
+            | Kind::Native
+            | Kind::ByteArray
     ) && class.def.get().kind != Kind::Instance
     {
         return Err(raise!(th, TypeError, "cannot pickle '{}' object", class.name_string()));
     }
     let mut new_args = vec![class.value()];
     new_args.extend(args);
-    let (function, call_args) = match kwargs.filter(|k| k.cast::<Dict>().is_some_and(|d| !d.is_empty())) {
-        Some(k) => {
-            let f = crate::object::get_attr(th, copyreg, state::intern(th, "__newobj_ex__"))?;
-            let rest = Tuple::new(th, &new_args[1..]).value();
-            (f, Tuple::new(th, &[class.value(), rest, k]).value())
-        }
-        None => {
-            let f = crate::object::get_attr(th, copyreg, state::intern(th, "__newobj__"))?;
-            (f, Tuple::new(th, &new_args).value())
-        }
-    };
+    let (function, call_args) =
+        match kwargs.filter(|k| k.cast::<Dict>().is_some_and(|d| !d.is_empty())) {
+            Some(k) => {
+                let f = crate::object::get_attr(th, copyreg, state::intern(th, "__newobj_ex__"))?;
+                let rest = Tuple::new(th, &new_args[1..]).value();
+                (f, Tuple::new(th, &[class.value(), rest, k]).value())
+            }
+            None => {
+                let f = crate::object::get_attr(th, copyreg, state::intern(th, "__newobj__"))?;
+                (f, Tuple::new(th, &new_args).value())
+            }
+        };
     let object_state = ops::call_method(th, this, state::intern(th, "__getstate__"), &[])?;
     let list_items = match this.cast::<List>() {
         Some(_) => ops::get_iter(th, this)?,

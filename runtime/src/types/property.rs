@@ -51,10 +51,14 @@ impl Property {
     fn lacks(&self, th: &Thread, instance: Value, what: &str) -> crate::Raised {
         let name = match self.name.get().filter(|n| !n.is_none()) {
             Some(n) => ops::repr_string(th, n).map(|n| format!("{n} ")).unwrap_or_default(),
-            None => match self.getter.get().map(|f| get_attr_or_none(th, f, intern!(th, "__name__"))) {
-                Some(Ok(Some(n))) => ops::repr_string(th, n).map(|n| format!("{n} ")).unwrap_or_default(),
-                _ => String::new(),
-            },
+            None => {
+                match self.getter.get().map(|f| get_attr_or_none(th, f, intern!(th, "__name__"))) {
+                    Some(Ok(Some(n))) => {
+                        ops::repr_string(th, n).map(|n| format!("{n} ")).unwrap_or_default()
+                    }
+                    _ => String::new(),
+                }
+            }
         };
         let class = instance.class().qualname_string();
         raise!(th, AttributeError, "property {name}of '{class}' object has no {what}")
@@ -89,7 +93,11 @@ impl Property {
         deleter: StackSlot,
     ) -> PyResult<Value> {
         let or_none = |v: StackSlot| v.unwrap_or(Value::NONE);
-        let doc = if getter != self.getter.get() || self.doc.get().is_none() { Value::NONE } else { or_none(self.doc.get()) };
+        let doc = if getter != self.getter.get() || self.doc.get().is_none() {
+            Value::NONE
+        } else {
+            or_none(self.doc.get())
+        };
         let args = [or_none(getter), or_none(setter), or_none(deleter), doc];
         let new = ops::call(th, self.value().class().value(), &args)?;
         if let Some(p) = new.cast::<Property>() {
@@ -110,14 +118,18 @@ impl Property {
     ) -> PyResult<&'static Property> {
         let class = class_arg(th, cls, DEF.class(th))?;
         let none = || Field::new(None);
-        Ok(alloc_as(th, class, Property {
-            header: Header::new(shapes::PROPERTY, Kind::Property),
-            getter: none(),
-            setter: none(),
-            deleter: none(),
-            doc: none(),
-            name: none(),
-        }))
+        Ok(alloc_as(
+            th,
+            class,
+            Property {
+                header: Header::new(shapes::PROPERTY, Kind::Property),
+                getter: none(),
+                setter: none(),
+                deleter: none(),
+                doc: none(),
+                name: none(),
+            },
+        ))
     }
 
     #[method(sig = "($self, fget=None, fset=None, fdel=None, doc=None)")]
@@ -142,19 +154,32 @@ impl Property {
         this.doc.set(h, doc);
         if !this.value().is_exactly(shapes::PROPERTY) {
             crate::object::attributes::set_own_attribute(
-                th, this.value(), intern!(th, "__doc__"), doc.unwrap_or(Value::NONE),
+                th,
+                this.value(),
+                intern!(th, "__doc__"),
+                doc.unwrap_or(Value::NONE),
             );
         }
         Ok(())
     }
 
     #[method(sig = "($self, instance, owner=None, /)")]
-    fn __get__(th: &Thread, this: &'static Property, instance: Value, _owner: Option<Value>) -> PyResult<Value> {
+    fn __get__(
+        th: &Thread,
+        this: &'static Property,
+        instance: Value,
+        _owner: Option<Value>,
+    ) -> PyResult<Value> {
         this.get(th, instance)
     }
 
     #[method(sig = "($self, instance, value, /)")]
-    fn __set__(th: &Thread, this: &'static Property, instance: Value, value: Value) -> PyResult<()> {
+    fn __set__(
+        th: &Thread,
+        this: &'static Property,
+        instance: Value,
+        value: Value,
+    ) -> PyResult<()> {
         this.set_or_delete(th, instance, Some(value))
     }
 
@@ -221,7 +246,9 @@ impl Property {
             Some(f) => get_attr_or_none(th, f, intern!(th, "__name__"))?,
             None => None,
         };
-        own.ok_or_else(|| crate::object::attributes::missing(th, this.value(), intern!(th, "__name__")))
+        own.ok_or_else(|| {
+            crate::object::attributes::missing(th, this.value(), intern!(th, "__name__"))
+        })
     }
 
     #[setter(name = "__name__")]

@@ -7,10 +7,10 @@ use crate::gc::Field;
 use crate::object::type_object::{TypeDef, TypeFlags};
 use crate::object::{Object, ValueExt, alloc};
 use crate::ops::{self, Binary, Comparison};
+use crate::raise;
 use crate::types::slice::{self, Index};
 use crate::types::tuple::Tuple;
 use crate::types::{int, iterator};
-use crate::raise;
 use krait_macros::methods;
 
 /// A `range`; its bounds are ints of any size.
@@ -72,13 +72,16 @@ fn make(th: &Thread, start: Value, stop: Value, step: Value) -> PyResult<&'stati
             }
         }
     };
-    Ok(alloc(th, Range {
-        header: Header::new(shapes::RANGE, Kind::Range),
-        start: Field::new(Some(start)),
-        stop: Field::new(Some(stop)),
-        step: Field::new(Some(step)),
-        length: Field::new(Some(length)),
-    }))
+    Ok(alloc(
+        th,
+        Range {
+            header: Header::new(shapes::RANGE, Kind::Range),
+            start: Field::new(Some(start)),
+            stop: Field::new(Some(stop)),
+            step: Field::new(Some(step)),
+            length: Field::new(Some(length)),
+        },
+    ))
 }
 
 impl Range {
@@ -123,7 +126,13 @@ impl Range {
 #[methods]
 impl Range {
     #[staticmethod(sig = "(cls, start, stop=None, step=1, /)")]
-    fn __new__(th: &Thread, _cls: Value, start: Value, stop: Option<Value>, step: Option<Value>) -> PyResult<&'static Range> {
+    fn __new__(
+        th: &Thread,
+        _cls: Value,
+        start: Value,
+        stop: Option<Value>,
+        step: Option<Value>,
+    ) -> PyResult<&'static Range> {
         let Some(stop) = stop else {
             let stop = ops::index(th, start)?;
             return make(th, small(0), stop, small(1));
@@ -232,7 +241,12 @@ impl Range {
     }
 
     #[comparison]
-    fn compare(_th: &Thread, this: &'static Range, other: Value, op: Comparison) -> PyResult<Value> {
+    fn compare(
+        _th: &Thread,
+        this: &'static Range,
+        other: Value,
+        op: Comparison,
+    ) -> PyResult<Value> {
         let Some(other) = other.cast::<Range>() else { return Ok(Value::NOT_IMPLEMENTED) };
         let ([a, _, s, n], [b, _, t, m]) = (this.parts(), other.parts());
         let eq = |x, y| int::compare(x, y).is_eq();

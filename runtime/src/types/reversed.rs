@@ -47,14 +47,25 @@ impl Reversed {
             None if object.slot(Slot::GetItem).is_some()
                 && object.slot(Slot::Len).is_some()
                 && object.kind() != Kind::Dict => {}
-            _ => return Err(raise!(th, TypeError, "'{}' object is not reversible", object.type_name())),
+            _ => {
+                return Err(raise!(
+                    th,
+                    TypeError,
+                    "'{}' object is not reversible",
+                    object.type_name()
+                ));
+            }
         }
         let left = ops::length(th, object)?;
-        Ok(alloc_as(th, class, Reversed {
-            header: Header::new(0, Kind::Native),
-            sequence: Field::new(Some(object)),
-            left: Cell::new(left),
-        })
+        Ok(alloc_as(
+            th,
+            class,
+            Reversed {
+                header: Header::new(0, Kind::Native),
+                sequence: Field::new(Some(object)),
+                left: Cell::new(left),
+            },
+        )
         .value())
     }
 
@@ -66,7 +77,9 @@ impl Reversed {
     #[method]
     fn __next__(th: &Thread, this: &'static Reversed) -> PyResult<Value> {
         let left = this.left.get();
-        let (Some(seq), true) = (this.sequence.get(), left > 0) else { return Ok(Value::EXHAUSTED) };
+        let (Some(seq), true) = (this.sequence.get(), left > 0) else {
+            return Ok(Value::EXHAUSTED);
+        };
         let item = ops::get_item(th, seq, Value::from_len(left - 1));
         let item = match item {
             Ok(v) => Some(v),

@@ -140,7 +140,11 @@ pub fn rsplit<T: Unit>(hay: &[T], separator: &[T], limit: usize) -> Vec<Range<us
 }
 
 /// `split(None, limit)`: at runs of white space.
-pub fn split_space<T: Unit>(hay: &[T], limit: usize, space: impl Fn(u32) -> bool) -> Vec<Range<usize>> {
+pub fn split_space<T: Unit>(
+    hay: &[T],
+    limit: usize,
+    space: impl Fn(u32) -> bool,
+) -> Vec<Range<usize>> {
     let mut parts = Vec::new();
     let mut i = 0;
     loop {
@@ -164,7 +168,11 @@ pub fn split_space<T: Unit>(hay: &[T], limit: usize, space: impl Fn(u32) -> bool
 }
 
 /// `rsplit(None, limit)`.
-pub fn rsplit_space<T: Unit>(hay: &[T], limit: usize, space: impl Fn(u32) -> bool) -> Vec<Range<usize>> {
+pub fn rsplit_space<T: Unit>(
+    hay: &[T],
+    limit: usize,
+    space: impl Fn(u32) -> bool,
+) -> Vec<Range<usize>> {
     let mut parts = Vec::new();
     let mut end = hay.len();
     loop {
@@ -189,7 +197,11 @@ pub fn rsplit_space<T: Unit>(hay: &[T], limit: usize, space: impl Fn(u32) -> boo
 }
 
 /// `splitlines(keep_ends)`; `line_end` says which characters end a line, besides `\r\n`.
-pub fn split_lines<T: Unit>(hay: &[T], keep_ends: bool, line_end: impl Fn(u32) -> bool) -> Vec<Range<usize>> {
+pub fn split_lines<T: Unit>(
+    hay: &[T],
+    keep_ends: bool,
+    line_end: impl Fn(u32) -> bool,
+) -> Vec<Range<usize>> {
     let mut parts = Vec::new();
     let mut i = 0;
     while i < hay.len() {
@@ -214,7 +226,12 @@ pub fn split_lines<T: Unit>(hay: &[T], keep_ends: bool, line_end: impl Fn(u32) -
 }
 
 /// What is left when units for which `strip` holds are cut off at the sides asked for.
-pub fn strip<T: Unit>(hay: &[T], left: bool, right: bool, strip: impl Fn(u32) -> bool) -> Range<usize> {
+pub fn strip<T: Unit>(
+    hay: &[T],
+    left: bool,
+    right: bool,
+    strip: impl Fn(u32) -> bool,
+) -> Range<usize> {
     let (mut start, mut end) = (0, hay.len());
     while left && start < end && strip(hay[start].into()) {
         start += 1;

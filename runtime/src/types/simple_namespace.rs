@@ -51,13 +51,23 @@ fn dict(th: &Thread, v: Value) -> &'static Dict {
 #[methods]
 impl SimpleNamespace {
     #[staticmethod(sig = "(cls, /, *args, **kwargs)")]
-    fn __new__(th: &Thread, cls: Value, _args: &Tuple, _kwargs: &Dict) -> PyResult<&'static SimpleNamespace> {
+    fn __new__(
+        th: &Thread,
+        cls: Value,
+        _args: &Tuple,
+        _kwargs: &Dict,
+    ) -> PyResult<&'static SimpleNamespace> {
         let class = class_arg(th, cls, DEF.class(th))?;
         Ok(alloc_as(th, class, SimpleNamespace { header: Header::new(0, Kind::Native) }))
     }
 
     #[method(sig = "($self, mapping_or_iterable=(), /, **kwargs)")]
-    fn __init__(th: &Thread, this: Value, mapping: Option<Value>, kwargs: &'static Dict) -> PyResult<()> {
+    fn __init__(
+        th: &Thread,
+        this: Value,
+        mapping: Option<Value>,
+        kwargs: &'static Dict,
+    ) -> PyResult<()> {
         let d = Dict::new(th);
         if let Some(m) = mapping {
             merge(th, d, m)?;
@@ -75,7 +85,11 @@ impl SimpleNamespace {
     #[method]
     fn __repr__(th: &Thread, this: Value) -> PyResult<String> {
         let class = this.class();
-        let name = if std::ptr::eq(class, DEF.class(th)) { "namespace".into() } else { class.name_string() };
+        let name = if std::ptr::eq(class, DEF.class(th)) {
+            "namespace".into()
+        } else {
+            class.name_string()
+        };
         ops::repr_guard(this, format!("{name}(...)"), || {
             let mut parts = Vec::new();
             for n in attributes::own_names(this) {

@@ -121,12 +121,15 @@ pub fn search_bounds(
 
 impl Slice {
     pub fn new(th: &Thread, start: Value, stop: Value, step: Value) -> &'static Slice {
-        alloc(th, Slice {
-            header: Header::new(shapes::SLICE, Kind::Slice),
-            start: Field::new(Some(start)),
-            stop: Field::new(Some(stop)),
-            step: Field::new(Some(step)),
-        })
+        alloc(
+            th,
+            Slice {
+                header: Header::new(shapes::SLICE, Kind::Slice),
+                start: Field::new(Some(start)),
+                stop: Field::new(Some(stop)),
+                step: Field::new(Some(step)),
+            },
+        )
     }
 
     /// Start, stop and step as given.
@@ -181,7 +184,13 @@ impl Slice {
 #[methods]
 impl Slice {
     #[staticmethod(sig = "(cls, start, stop=None, step=None, /)")]
-    fn __new__(th: &Thread, _cls: Value, start: Value, stop: Option<Value>, step: Option<Value>) -> &'static Slice {
+    fn __new__(
+        th: &Thread,
+        _cls: Value,
+        start: Value,
+        stop: Option<Value>,
+        step: Option<Value>,
+    ) -> &'static Slice {
         match stop {
             None => Slice::new(th, Value::NONE, start, Value::NONE),
             Some(stop) => Slice::new(th, start, stop, step.unwrap_or(Value::NONE)),
@@ -191,7 +200,8 @@ impl Slice {
     #[method]
     fn __repr__(th: &Thread, this: &'static Slice) -> PyResult<String> {
         let [a, b, c] = this.parts();
-        let (a, b, c) = (ops::repr_string(th, a)?, ops::repr_string(th, b)?, ops::repr_string(th, c)?);
+        let (a, b, c) =
+            (ops::repr_string(th, a)?, ops::repr_string(th, b)?, ops::repr_string(th, c)?);
         Ok(format!("slice({a}, {b}, {c})"))
     }
 

@@ -6,7 +6,7 @@ use crate::error::PyResult;
 use crate::gc::Field;
 use crate::native::class_arg;
 use crate::object::type_object::{TypeDef, TypeFlags};
-use crate::object::{Object, ValueExt, alloc_as, get_attr_or_none};
+use crate::object::{Object, alloc_as, get_attr_or_none};
 use crate::ops;
 use crate::{intern, state};
 use krait_macros::methods;
@@ -36,10 +36,14 @@ unsafe impl Object for StaticMethod {
 
 impl StaticMethod {
     pub fn new(th: &Thread, callable: Value) -> &'static StaticMethod {
-        alloc_as(th, DEF.class(th), StaticMethod {
-            header: Header::new(shapes::STATICMETHOD, Kind::StaticMethod),
-            callable: Field::new(Some(callable)),
-        })
+        alloc_as(
+            th,
+            DEF.class(th),
+            StaticMethod {
+                header: Header::new(shapes::STATICMETHOD, Kind::StaticMethod),
+                callable: Field::new(Some(callable)),
+            },
+        )
     }
 
     #[inline(always)]
@@ -53,10 +57,14 @@ impl StaticMethod {
     #[staticmethod(sig = "(cls, function, /)")]
     fn __new__(th: &Thread, cls: Value, function: Value) -> PyResult<&'static StaticMethod> {
         let class = class_arg(th, cls, DEF.class(th))?;
-        Ok(alloc_as(th, class, StaticMethod {
-            header: Header::new(shapes::STATICMETHOD, Kind::StaticMethod),
-            callable: Field::new(Some(function)),
-        }))
+        Ok(alloc_as(
+            th,
+            class,
+            StaticMethod {
+                header: Header::new(shapes::STATICMETHOD, Kind::StaticMethod),
+                callable: Field::new(Some(function)),
+            },
+        ))
     }
 
     #[method(sig = "($self, function, /)")]

@@ -18,7 +18,8 @@ impl StructSequence {
     #[method]
     fn __repr__(th: &Thread, this: &'static Tuple) -> PyResult<String> {
         let class = this.value().class();
-        let fields = class.dict().get_name(intern!(th, "__match_args__")).and_then(|f| f.cast::<Tuple>());
+        let fields =
+            class.dict().get_name(intern!(th, "__match_args__")).and_then(|f| f.cast::<Tuple>());
         let mut parts = Vec::new();
         for (name, v) in fields.map_or(&[][..], Tuple::values).iter().zip(this.values()) {
             parts.push(format!("{}={}", ops::str_string(th, *name)?, ops::repr_string(th, *v)?));

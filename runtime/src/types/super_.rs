@@ -67,7 +67,12 @@ fn check(th: &Thread, class: &'static Type, instance: Value) -> PyResult<&'stati
 
 /// `super(class, instance).name`, without the object: what `LOAD_SUPER_ATTR` does. `None` where
 /// no class after `class` has the attribute.
-pub fn lookup(th: &Thread, class: &'static Type, instance: Value, name: Value) -> PyResult<Option<Value>> {
+pub fn lookup(
+    th: &Thread,
+    class: &'static Type,
+    instance: Value,
+    name: Value,
+) -> PyResult<Option<Value>> {
     let start = check(th, class, instance)?;
     lookup_in(th, class, instance, start, name)
 }
@@ -101,16 +106,25 @@ impl Super {
         _kwargs: &crate::types::dict::Dict,
     ) -> PyResult<&'static Super> {
         let class = class_arg(th, cls, DEF.class(th))?;
-        Ok(alloc_as(th, class, Super {
-            header: Header::new(0, Kind::Super),
-            this_class: Field::new(None),
-            instance: Field::new(None),
-            instance_class: Field::new(None),
-        }))
+        Ok(alloc_as(
+            th,
+            class,
+            Super {
+                header: Header::new(0, Kind::Super),
+                this_class: Field::new(None),
+                instance: Field::new(None),
+                instance_class: Field::new(None),
+            },
+        ))
     }
 
     #[method(sig = "($self, type=<unrepresentable>, object=<unrepresentable>, /)")]
-    fn __init__(th: &Thread, this: &'static Super, class: Option<Value>, instance: Option<Value>) -> PyResult<()> {
+    fn __init__(
+        th: &Thread,
+        this: &'static Super,
+        class: Option<Value>,
+        instance: Option<Value>,
+    ) -> PyResult<()> {
         let (class, instance) = match class {
             Some(c) => match c.cast::<Type>() {
                 Some(c) => (c, instance),
@@ -158,7 +172,12 @@ impl Super {
     }
 
     #[method(sig = "($self, instance, owner=None, /)")]
-    fn __get__(th: &Thread, this: &'static Super, instance: Value, _owner: Option<Value>) -> PyResult<Value> {
+    fn __get__(
+        th: &Thread,
+        this: &'static Super,
+        instance: Value,
+        _owner: Option<Value>,
+    ) -> PyResult<Value> {
         if instance.is_none() || this.instance.get().is_some() {
             return Ok(this.value());
         }
@@ -168,7 +187,11 @@ impl Super {
 
     #[method]
     fn __repr__(this: &'static Super) -> String {
-        let class = this.this_class.get().and_then(|c| c.cast::<Type>()).map_or("NULL".into(), Type::name_string);
+        let class = this
+            .this_class
+            .get()
+            .and_then(|c| c.cast::<Type>())
+            .map_or("NULL".into(), Type::name_string);
         match this.instance_class.get().and_then(|c| c.cast::<Type>()) {
             Some(c) => format!("<super: <class '{class}'>, <{} object>>", c.name_string()),
             None => format!("<super: <class '{class}'>, NULL>"),
@@ -204,7 +227,11 @@ fn from_frame(th: &Thread) -> PyResult<(&'static Type, Value)> {
         return Err(raise!(th, RuntimeError, "super(): no arguments"));
     }
     let first = frame.local(0).and_then(|v| match v.cast::<Cell>() {
-        Some(c) if code.unit.localspluskinds[0] & crate::bytecode::code_unit::local_kind::CELL != 0 => c.get(),
+        Some(c)
+            if code.unit.localspluskinds[0] & crate::bytecode::code_unit::local_kind::CELL != 0 =>
+        {
+            c.get()
+        }
         _ => Some(v),
     });
     let Some(first) = first else {

@@ -52,10 +52,11 @@ pub struct Interpolation {
     format_spec: Field,
 }
 
-pub static INTERPOLATION: TypeDef = TypeDef::of::<Interpolation>("Interpolation", "string.templatelib")
-    .doc("Interpolation object")
-    .methods(Interpolation::native_methods)
-    .getsets(Interpolation::native_getsets);
+pub static INTERPOLATION: TypeDef =
+    TypeDef::of::<Interpolation>("Interpolation", "string.templatelib")
+        .doc("Interpolation object")
+        .methods(Interpolation::native_methods)
+        .getsets(Interpolation::native_getsets);
 
 // SAFETY: instances of the class are made by `make_interpolation` with this layout.
 unsafe impl Object for Interpolation {
@@ -69,23 +70,35 @@ unsafe impl Object for Interpolation {
 /// `BUILD_TEMPLATE`: a template of tuples of strings and interpolations.
 pub fn template(th: &Thread, strings: Value, interpolations: Value) -> PyResult<Value> {
     TEMPLATE.class(th);
-    Ok(alloc(th, Template {
-        header: Header::new(TEMPLATE.shape_id(), Kind::Native),
-        strings: Field::new(Some(strings)),
-        interpolations: Field::new(Some(interpolations)),
-    })
+    Ok(alloc(
+        th,
+        Template {
+            header: Header::new(TEMPLATE.shape_id(), Kind::Native),
+            strings: Field::new(Some(strings)),
+            interpolations: Field::new(Some(interpolations)),
+        },
+    )
     .value())
 }
 
-fn make_interpolation(th: &Thread, value: Value, expression: Value, conversion: Value, spec: Value) -> Value {
+fn make_interpolation(
+    th: &Thread,
+    value: Value,
+    expression: Value,
+    conversion: Value,
+    spec: Value,
+) -> Value {
     interpolation_class(th);
-    alloc(th, Interpolation {
-        header: Header::new(INTERPOLATION.shape_id(), Kind::Native),
-        value: Field::new(Some(value)),
-        expression: Field::new(Some(expression)),
-        conversion: Field::new(Some(conversion)),
-        format_spec: Field::new(Some(spec)),
-    })
+    alloc(
+        th,
+        Interpolation {
+            header: Header::new(INTERPOLATION.shape_id(), Kind::Native),
+            value: Field::new(Some(value)),
+            expression: Field::new(Some(expression)),
+            conversion: Field::new(Some(conversion)),
+            format_spec: Field::new(Some(spec)),
+        },
+    )
     .value()
 }
 
@@ -137,7 +150,8 @@ fn from_parts(th: &Thread, parts: &[Value]) -> PyResult<Value> {
 impl Template {
     /// Strings that are not empty and interpolations, in order.
     fn parts(&self) -> Vec<Value> {
-        let (strings, fields) = (tuple(&self.strings).values(), tuple(&self.interpolations).values());
+        let (strings, fields) =
+            (tuple(&self.strings).values(), tuple(&self.interpolations).values());
         let mut out = Vec::with_capacity(strings.len() + fields.len());
         for (i, s) in strings.iter().enumerate() {
             if s.cast::<Str>().is_some_and(|s| !s.is_empty()) {
@@ -174,11 +188,14 @@ impl Template {
     fn __iter__(th: &Thread, this: &'static Template) -> Value {
         ITERATOR.class(th);
         let parts = Tuple::new(th, &this.parts()).value();
-        alloc(th, TemplateIterator {
-            header: Header::new(ITERATOR.shape_id(), Kind::Native),
-            parts: Field::new(Some(parts)),
-            at: Cell::new(0),
-        })
+        alloc(
+            th,
+            TemplateIterator {
+                header: Header::new(ITERATOR.shape_id(), Kind::Native),
+                parts: Field::new(Some(parts)),
+                at: Cell::new(0),
+            },
+        )
         .value()
     }
 
@@ -201,7 +218,8 @@ impl Template {
     fn __reduce__(th: &Thread, this: &'static Template) -> PyResult<Value> {
         let module = ops::import::import_module(th, "string.templatelib")?;
         let f = crate::object::get_attr(th, module, intern!(th, "_template_unpickle"))?;
-        let args = Tuple::new(th, &[tuple(&this.strings).value(), tuple(&this.interpolations).value()]);
+        let args =
+            Tuple::new(th, &[tuple(&this.strings).value(), tuple(&this.interpolations).value()]);
         Ok(Tuple::new(th, &[f, args.value()]).value())
     }
 
@@ -333,7 +351,8 @@ pub fn interpolation_class(th: &Thread) -> &'static Type {
     let class = INTERPOLATION.class(th);
     let name = intern!(th, "__match_args__");
     if class.dict().get_name(name).is_none() {
-        let names = ["value", "expression", "conversion", "format_spec"].map(|n| state::intern(th, n));
+        let names =
+            ["value", "expression", "conversion", "format_spec"].map(|n| state::intern(th, n));
         class.dict().set_name(th, name, Tuple::new(th, &names).value());
     }
     class
@@ -347,10 +366,11 @@ pub struct TemplateIterator {
     at: Cell<usize>,
 }
 
-pub static ITERATOR: TypeDef = TypeDef::of::<TemplateIterator>("TemplateIter", "string.templatelib")
-    .doc("Template iterator object")
-    .flags(TypeFlags::NO_NEW)
-    .methods(TemplateIterator::native_methods);
+pub static ITERATOR: TypeDef =
+    TypeDef::of::<TemplateIterator>("TemplateIter", "string.templatelib")
+        .doc("Template iterator object")
+        .flags(TypeFlags::NO_NEW)
+        .methods(TemplateIterator::native_methods);
 
 // SAFETY: instances of the class are made by `Template::__iter__` with this layout.
 unsafe impl Object for TemplateIterator {

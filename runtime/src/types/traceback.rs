@@ -43,13 +43,16 @@ unsafe impl Object for Traceback {
 impl Traceback {
     /// An entry for `frame` at the instruction at `lasti`, before `next`.
     pub fn new(th: &Thread, next: StackSlot, frame: Value, lasti: i64) -> &'static Traceback {
-        alloc(th, Traceback {
-            header: Header::new(shapes::TRACEBACK, Kind::Traceback),
-            next: Field::new(next),
-            frame: Field::new(Some(frame)),
-            lasti: Cell::new(lasti),
-            line: Cell::new(-1),
-        })
+        alloc(
+            th,
+            Traceback {
+                header: Header::new(shapes::TRACEBACK, Kind::Traceback),
+                next: Field::new(next),
+                frame: Field::new(Some(frame)),
+                lasti: Cell::new(lasti),
+                line: Cell::new(-1),
+            },
+        )
     }
 
     pub fn next(&self) -> Option<&'static Traceback> {
@@ -85,7 +88,12 @@ impl Traceback {
         line: i64,
     ) -> PyResult<&'static Traceback> {
         if !next.is_none() && next.cast::<Traceback>().is_none() {
-            return Err(raise!(th, TypeError, "expected traceback object or None, got '{}'", next.type_name()));
+            return Err(raise!(
+                th,
+                TypeError,
+                "expected traceback object or None, got '{}'",
+                next.type_name()
+            ));
         }
         let next = Some(next).filter(|n| !n.is_none());
         let tb = Traceback::new(th, next, frame.value(), lasti);
@@ -120,7 +128,12 @@ impl Traceback {
             Some(v) => match v.cast::<Traceback>() {
                 Some(t) => Some(t),
                 None => {
-                    return Err(raise!(th, TypeError, "expected traceback object or None, got '{}'", v.type_name()));
+                    return Err(raise!(
+                        th,
+                        TypeError,
+                        "expected traceback object or None, got '{}'",
+                        v.type_name()
+                    ));
                 }
             },
             None => None,

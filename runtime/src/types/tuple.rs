@@ -7,9 +7,9 @@ use crate::gc;
 use crate::native::class_arg;
 use crate::object::type_object::{Type, TypeDef, TypeFlags};
 use crate::object::{Object, ValueExt};
+use crate::ops::Comparison;
 use crate::types::slice::{self, Index};
 use crate::types::{hash, iterator};
-use crate::ops::Comparison;
 use crate::{ops, raise, state};
 use krait_macros::methods;
 
@@ -195,8 +195,13 @@ impl Tuple {
         if a.is_empty() && b.is_empty() {
             return state::empty_tuple(th).value();
         }
-        alloc_tuple(th, None, a.len() + b.len(), |i| if i < a.len() { a[i] } else { b[i - a.len()] })
-            .value()
+        alloc_tuple(
+            th,
+            None,
+            a.len() + b.len(),
+            |i| if i < a.len() { a[i] } else { b[i - a.len()] },
+        )
+        .value()
     }
 
     #[method(sig = "($self, value, /)")]
@@ -289,4 +294,3 @@ impl Tuple {
         crate::types::generic_alias::new(th, cls, item)
     }
 }
-

@@ -62,13 +62,28 @@ impl Type {
     ) -> PyResult<&'static Type> {
         let metaclass = class_arg(th, metatype, DEF.class(th))?;
         let Some(name) = name.cast::<Str>() else {
-            return Err(raise!(th, TypeError, "type.__new__() argument 1 must be str, not {}", name.type_name()));
+            return Err(raise!(
+                th,
+                TypeError,
+                "type.__new__() argument 1 must be str, not {}",
+                name.type_name()
+            ));
         };
         let Some(bases) = bases.cast::<Tuple>() else {
-            return Err(raise!(th, TypeError, "type.__new__() argument 2 must be tuple, not {}", bases.type_name()));
+            return Err(raise!(
+                th,
+                TypeError,
+                "type.__new__() argument 2 must be tuple, not {}",
+                bases.type_name()
+            ));
         };
         let Some(dict) = dict.cast::<Dict>() else {
-            return Err(raise!(th, TypeError, "type.__new__() argument 3 must be dict, not {}", dict.type_name()));
+            return Err(raise!(
+                th,
+                TypeError,
+                "type.__new__() argument 3 must be dict, not {}",
+                dict.type_name()
+            ));
         };
         for b in bases.values() {
             if b.cast::<Type>().is_none() {
@@ -90,7 +105,9 @@ impl Type {
             let new = crate::object::descriptor::bind(th, new, Value::NONE, winner.value())?;
             let args = [winner.value(), name.value(), bases.value(), dict.value()];
             let made = ops::call_with(th, new, &args, &kwargs.pairs())?;
-            return made.cast::<Type>().ok_or_else(|| raise!(th, TypeError, "a metaclass's __new__ gave no class"));
+            return made
+                .cast::<Type>()
+                .ok_or_else(|| raise!(th, TypeError, "a metaclass's __new__ gave no class"));
         }
         class::new_class(th, winner, name, bases.values(), dict, &kwargs.pairs())
     }
@@ -105,7 +122,12 @@ impl Type {
     }
 
     #[method(sig = "($self, /, *args, **kwargs)")]
-    fn __call__(th: &Thread, this: &'static Type, args: &'static Tuple, kwargs: &Dict) -> PyResult<Value> {
+    fn __call__(
+        th: &Thread,
+        this: &'static Type,
+        args: &'static Tuple,
+        kwargs: &Dict,
+    ) -> PyResult<Value> {
         if kwargs.is_empty() {
             return ops::call::instantiate(th, this, args.items(), None);
         }
@@ -246,7 +268,11 @@ impl Type {
         // The getter of this very attribute, in `type` and `function`, is no module's name.
         match this.dict().get_name(intern!(th, "__module__")) {
             Some(m) if m.kind() != krait_layout::Kind::GetSet => m,
-            _ => Str::new(th, if this.has(TypeFlags::HEAP) { "builtins" } else { this.native_module() }).value(),
+            _ => Str::new(
+                th,
+                if this.has(TypeFlags::HEAP) { "builtins" } else { this.native_module() },
+            )
+            .value(),
         }
     }
 
@@ -320,7 +346,11 @@ impl Type {
     }
 
     #[setter]
-    fn set___abstractmethods__(th: &Thread, this: &'static Type, value: Option<Value>) -> PyResult<()> {
+    fn set___abstractmethods__(
+        th: &Thread,
+        this: &'static Type,
+        value: Option<Value>,
+    ) -> PyResult<()> {
         let name = intern!(th, "__abstractmethods__");
         let on = match value {
             Some(v) => ops::truth(th, v)?,

@@ -134,7 +134,11 @@ impl Parameter {
             return Err(raise!(th, ValueError, "Bivariant types are not supported."));
         }
         if infer && (co || contra) {
-            return Err(raise!(th, ValueError, "Variance cannot be specified with infer_variance."));
+            return Err(raise!(
+                th,
+                ValueError,
+                "Variance cannot be specified with infer_variance."
+            ));
         }
         (self.covariant, self.contravariant, self.infer_variance) = (co, contra, infer);
         Ok(())
@@ -226,7 +230,12 @@ pub fn set_default(th: &Thread, parameter: Value, evaluate: Value) -> PyResult<V
     } else if let Some(v) = parameter.cast::<TypeVarTuple>() {
         &v.0
     } else {
-        return Err(raise!(th, TypeError, "Expected a type param, got {}", ops::repr_string(th, parameter)?));
+        return Err(raise!(
+            th,
+            TypeError,
+            "Expected a type param, got {}",
+            ops::repr_string(th, parameter)?
+        ));
     };
     p.default.evaluate.set(&p.header, Some(evaluate));
     Ok(parameter)
@@ -315,7 +324,11 @@ impl TypeVar {
         }
         let mut checked = Vec::new();
         for c in constraints.values() {
-            checked.push(type_check(th, *c, "TypeVar(name, constraint, ...): constraints must be types.")?);
+            checked.push(type_check(
+                th,
+                *c,
+                "TypeVar(name, constraint, ...): constraints must be types.",
+            )?);
         }
         p.bound = Lazy::new(bound, None);
         p.constraints = Lazy::new(Some(Tuple::new(th, &checked).value()), None);
@@ -344,9 +357,15 @@ impl TypeVar {
     }
 
     #[method(sig = "($self, alias, args, /)")]
-    fn __typing_prepare_subst__(th: &Thread, this: &'static TypeVar, alias: Value, args: Value) -> PyResult<Value> {
+    fn __typing_prepare_subst__(
+        th: &Thread,
+        this: &'static TypeVar,
+        alias: Value,
+        args: Value,
+    ) -> PyResult<Value> {
         let parameters = get_attr(th, alias, intern!(th, "__parameters__"))?;
-        let (Some(ps), Some(args_tuple)) = (parameters.cast::<Tuple>(), args.cast::<Tuple>()) else {
+        let (Some(ps), Some(args_tuple)) = (parameters.cast::<Tuple>(), args.cast::<Tuple>())
+        else {
             return Err(raise!(th, TypeError, "Expected a tuple"));
         };
         let i = ps.values().iter().position(|p| *p == this.value());
@@ -422,7 +441,11 @@ impl TypeVar {
     #[getter]
     fn evaluate_constraints(th: &Thread, this: &'static TypeVar) -> Value {
         let empty = this.0.constraints.value.get().and_then(|c| c.cast::<Tuple>());
-        if empty.is_some_and(Tuple::is_empty) { Value::NONE } else { this.0.constraints.evaluator(th) }
+        if empty.is_some_and(Tuple::is_empty) {
+            Value::NONE
+        } else {
+            this.0.constraints.evaluator(th)
+        }
     }
 
     #[getter]
@@ -482,7 +505,12 @@ impl ParamSpec {
     }
 
     #[method(sig = "($self, alias, args, /)")]
-    fn __typing_prepare_subst__(th: &Thread, this: &'static ParamSpec, alias: Value, args: Value) -> PyResult<Value> {
+    fn __typing_prepare_subst__(
+        th: &Thread,
+        this: &'static ParamSpec,
+        alias: Value,
+        args: Value,
+    ) -> PyResult<Value> {
         call_typing(th, "_paramspec_prepare_subst", &[this.value(), alias, args])
     }
 
@@ -577,7 +605,12 @@ impl TypeVarTuple {
     }
 
     #[method(sig = "($self, alias, args, /)")]
-    fn __typing_prepare_subst__(th: &Thread, this: &'static TypeVarTuple, alias: Value, args: Value) -> PyResult<Value> {
+    fn __typing_prepare_subst__(
+        th: &Thread,
+        this: &'static TypeVarTuple,
+        alias: Value,
+        args: Value,
+    ) -> PyResult<Value> {
         call_typing(th, "_typevartuple_prepare_subst", &[this.value(), alias, args])
     }
 
@@ -592,7 +625,11 @@ impl TypeVarTuple {
     }
 
     #[method(sig = "($self, object, /)")]
-    fn __mro_entries__(th: &Thread, _this: &'static TypeVarTuple, _bases: Value) -> PyResult<Value> {
+    fn __mro_entries__(
+        th: &Thread,
+        _this: &'static TypeVarTuple,
+        _bases: Value,
+    ) -> PyResult<Value> {
         Err(cannot_subclass(th, "TypeVarTuple"))
     }
 
@@ -662,7 +699,12 @@ macro_rules! parameter_part {
             }
 
             #[comparison]
-            fn compare(th: &Thread, this: &'static $name, other: Value, op: Comparison) -> PyResult<Value> {
+            fn compare(
+                th: &Thread,
+                this: &'static $name,
+                other: Value,
+                op: Comparison,
+            ) -> PyResult<Value> {
                 let Some(other) = other.cast::<$name>() else { return Ok(Value::NOT_IMPLEMENTED) };
                 let (a, b) = (this.origin.get().expect("set"), other.origin.get().expect("set"));
                 match op {
@@ -672,7 +714,11 @@ macro_rules! parameter_part {
             }
 
             #[method(sig = "($self, object, /)")]
-            fn __mro_entries__(th: &Thread, _this: &'static $name, _bases: Value) -> PyResult<Value> {
+            fn __mro_entries__(
+                th: &Thread,
+                _this: &'static $name,
+                _bases: Value,
+            ) -> PyResult<Value> {
                 Err(cannot_subclass(th, $text))
             }
 
@@ -713,15 +759,24 @@ unsafe impl Object for TypeAlias {
     }
 }
 
-fn make_alias(th: &Thread, name: Value, parameters: StackSlot, value: StackSlot, evaluate: StackSlot) -> Value {
+fn make_alias(
+    th: &Thread,
+    name: Value,
+    parameters: StackSlot,
+    value: StackSlot,
+    evaluate: StackSlot,
+) -> Value {
     TYPE_ALIAS.class(th);
-    alloc(th, TypeAlias {
-        header: Header::new(TYPE_ALIAS.shape_id(), Kind::Native),
-        name: Field::new(Some(name)),
-        parameters: Field::new(parameters),
-        value: Lazy::new(value, evaluate),
-        module: Field::new(caller_module(th)),
-    })
+    alloc(
+        th,
+        TypeAlias {
+            header: Header::new(TYPE_ALIAS.shape_id(), Kind::Native),
+            name: Field::new(Some(name)),
+            parameters: Field::new(parameters),
+            value: Lazy::new(value, evaluate),
+            module: Field::new(caller_module(th)),
+        },
+    )
     .value()
 }
 
@@ -733,7 +788,13 @@ pub fn is_type_alias(v: Value) -> bool {
 #[methods]
 impl TypeAlias {
     #[staticmethod(sig = "(cls, name, value, *, type_params=<unrepresentable>)")]
-    fn __new__(th: &Thread, _cls: Value, name: &Str, value: Value, type_params: Option<Value>) -> PyResult<Value> {
+    fn __new__(
+        th: &Thread,
+        _cls: Value,
+        name: &Str,
+        value: Value,
+        type_params: Option<Value>,
+    ) -> PyResult<Value> {
         if let Some(p) = type_params {
             let Some(t) = p.cast::<Tuple>() else {
                 return Err(raise!(th, TypeError, "type_params must be a tuple"));
@@ -849,7 +910,12 @@ pub static GENERIC: TypeDef = TypeDef::new("Generic", "typing", Kind::Instance, 
 impl Generic {
     /// Parameterizes a generic class.
     #[classmethod(sig = "($type, /, *args, **kwargs)")]
-    fn __class_getitem__(th: &Thread, cls: Value, args: &'static Tuple, kwargs: &Dict) -> PyResult<Value> {
+    fn __class_getitem__(
+        th: &Thread,
+        cls: Value,
+        args: &'static Tuple,
+        kwargs: &Dict,
+    ) -> PyResult<Value> {
         let f = ops::import::from_module(th, "typing", "_generic_class_getitem")?;
         let mut all = vec![cls];
         all.extend_from_slice(args.values());
@@ -858,7 +924,12 @@ impl Generic {
 
     /// Function to initialize subclasses.
     #[classmethod(sig = "($type, /, *args, **kwargs)")]
-    fn __init_subclass__(th: &Thread, cls: Value, args: &'static Tuple, kwargs: &Dict) -> PyResult<Value> {
+    fn __init_subclass__(
+        th: &Thread,
+        cls: Value,
+        args: &'static Tuple,
+        kwargs: &Dict,
+    ) -> PyResult<Value> {
         let f = ops::import::from_module(th, "typing", "_generic_init_subclass")?;
         let mut all = vec![cls];
         all.extend_from_slice(args.values());
@@ -894,7 +965,8 @@ pub fn no_default(th: &Thread) -> Value {
         return v;
     }
     NO_DEFAULT.class(th);
-    let v = alloc(th, NoDefault { header: Header::new(NO_DEFAULT.shape_id(), Kind::Native) }).value();
+    let v =
+        alloc(th, NoDefault { header: Header::new(NO_DEFAULT.shape_id(), Kind::Native) }).value();
     state.set_name(th, name, v);
     v
 }
@@ -925,9 +997,10 @@ pub struct ConstantEvaluator {
     value: Field,
 }
 
-pub static CONSTANT_EVALUATOR: TypeDef = TypeDef::of::<ConstantEvaluator>("_ConstEvaluator", "_typing")
-    .flags(TypeFlags::NO_NEW)
-    .methods(ConstantEvaluator::native_methods);
+pub static CONSTANT_EVALUATOR: TypeDef =
+    TypeDef::of::<ConstantEvaluator>("_ConstEvaluator", "_typing")
+        .flags(TypeFlags::NO_NEW)
+        .methods(ConstantEvaluator::native_methods);
 
 // SAFETY: instances of the class are made by `constant_evaluator` with this layout.
 unsafe impl Object for ConstantEvaluator {

@@ -55,13 +55,22 @@ unsafe impl Object for WeakRef {
     }
 }
 
-fn make(th: &Thread, class: &Type, target: &'static Header, callback: StackSlot) -> &'static WeakRef {
-    let r = alloc_as(th, class, WeakRef {
-        header: Header::new(0, Kind::Weakref),
-        target: WeakField::new(Some(target)),
-        callback: Field::new(callback),
-        hash: Cell::new(None),
-    });
+fn make(
+    th: &Thread,
+    class: &Type,
+    target: &'static Header,
+    callback: StackSlot,
+) -> &'static WeakRef {
+    let r = alloc_as(
+        th,
+        class,
+        WeakRef {
+            header: Header::new(0, Kind::Weakref),
+            target: WeakField::new(Some(target)),
+            callback: Field::new(callback),
+            hash: Cell::new(None),
+        },
+    );
     gc::weak_register(target, &r.header);
     r
 }
@@ -70,7 +79,9 @@ fn make(th: &Thread, class: &Type, target: &'static Header, callback: StackSlot)
 fn checked_target(th: &Thread, v: Value) -> PyResult<&'static Header> {
     match v.header() {
         Some(h) if v.class().has(TypeFlags::WEAKREF) => Ok(h),
-        _ => Err(raise!(th, TypeError, "cannot create weak reference to '{}' object", v.type_name())),
+        _ => {
+            Err(raise!(th, TypeError, "cannot create weak reference to '{}' object", v.type_name()))
+        }
     }
 }
 
@@ -100,7 +111,8 @@ pub fn new(th: &Thread, v: Value) -> PyResult<&'static WeakRef> {
 /// `weakref.proxy(v, callback)`.
 pub fn proxy(th: &Thread, v: Value, callback: Option<Value>) -> PyResult<Value> {
     let target = checked_target(th, v)?;
-    let class = if v.slot(Slot::Call).is_some() { CALLABLE_PROXY.class(th) } else { PROXY.class(th) };
+    let class =
+        if v.slot(Slot::Call).is_some() { CALLABLE_PROXY.class(th) } else { PROXY.class(th) };
     let callback = callback.filter(|c| !c.is_none());
     if callback.is_none()
         && let Some(r) = shared(v, class)
@@ -175,7 +187,12 @@ fn address(v: Value) -> String {
 #[methods]
 impl WeakRef {
     #[staticmethod(sig = "(cls, object, callback=None, /)")]
-    fn __new__(th: &Thread, cls: Value, object: Value, callback: Option<Value>) -> PyResult<&'static WeakRef> {
+    fn __new__(
+        th: &Thread,
+        cls: Value,
+        object: Value,
+        callback: Option<Value>,
+    ) -> PyResult<&'static WeakRef> {
         let class = class_arg(th, cls, DEF.class(th))?;
         let target = checked_target(th, object)?;
         let callback = callback.filter(|c| !c.is_none());
@@ -210,8 +227,14 @@ impl WeakRef {
     }
 
     #[comparison]
-    fn compare(th: &Thread, this: &'static WeakRef, other: Value, op: Comparison) -> PyResult<Value> {
-        let other_ref = other.cast::<WeakRef>().filter(|o| o.value().class().is_subclass(DEF.class(th)));
+    fn compare(
+        th: &Thread,
+        this: &'static WeakRef,
+        other: Value,
+        op: Comparison,
+    ) -> PyResult<Value> {
+        let other_ref =
+            other.cast::<WeakRef>().filter(|o| o.value().class().is_subclass(DEF.class(th)));
         let Some(other) = other_ref else { return Ok(Value::NOT_IMPLEMENTED) };
         if !matches!(op, Comparison::Eq | Comparison::Ne) {
             return Ok(Value::NOT_IMPLEMENTED);
@@ -266,9 +289,9 @@ impl FromArg for Live {
 fn unwrap(th: &Thread, v: Value) -> PyResult<Value> {
     match v.cast::<WeakRef>().filter(|r| is_proxy(r)) {
         None => Ok(v),
-        Some(r) => r.target().ok_or_else(|| {
-            raise!(th, ReferenceError, "weakly-referenced object no longer exists")
-        }),
+        Some(r) => r
+            .target()
+            .ok_or_else(|| raise!(th, ReferenceError, "weakly-referenced object no longer exists")),
     }
 }
 

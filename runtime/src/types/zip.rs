@@ -38,22 +38,33 @@ unsafe impl Object for Zip {
 #[methods]
 impl Zip {
     #[staticmethod(sig = "(cls, /, *iterables, strict=False)")]
-    fn __new__(th: &Thread, cls: Value, strict: Option<bool>, iterables: &Tuple) -> PyResult<&'static Zip> {
+    fn __new__(
+        th: &Thread,
+        cls: Value,
+        strict: Option<bool>,
+        iterables: &Tuple,
+    ) -> PyResult<&'static Zip> {
         let class = class_arg(th, cls, DEF.class(th))?;
         let mut its = Vec::with_capacity(iterables.len());
         for (i, v) in iterables.values().iter().enumerate() {
-            if v.slot(crate::object::Slot::Iter).is_none() && v.slot(crate::object::Slot::GetItem).is_none() {
+            if v.slot(crate::object::Slot::Iter).is_none()
+                && v.slot(crate::object::Slot::GetItem).is_none()
+            {
                 let _ = i;
                 return Err(raise!(th, TypeError, "'{}' object is not iterable", v.type_name()));
             }
             its.push(ops::get_iter(th, *v)?);
         }
         let its = Tuple::new(th, &its);
-        Ok(alloc_as(th, class, Zip {
-            header: Header::new(0, Kind::Native),
-            iterators: Field::new(Some(its.value())),
-            strict: strict.unwrap_or(false),
-        }))
+        Ok(alloc_as(
+            th,
+            class,
+            Zip {
+                header: Header::new(0, Kind::Native),
+                iterators: Field::new(Some(its.value())),
+                strict: strict.unwrap_or(false),
+            },
+        ))
     }
 
     #[method]
@@ -63,7 +74,9 @@ impl Zip {
 
     #[method]
     fn __next__(th: &Thread, this: &'static Zip) -> PyResult<Value> {
-        let Some(its) = this.iterators.get().and_then(|t| t.cast::<Tuple>()) else { return Ok(Value::EXHAUSTED) };
+        let Some(its) = this.iterators.get().and_then(|t| t.cast::<Tuple>()) else {
+            return Ok(Value::EXHAUSTED);
+        };
         if its.is_empty() {
             return Ok(Value::EXHAUSTED);
         }
@@ -99,13 +112,26 @@ impl Zip {
 
 /// Iterator `i` ended first: with `strict`, all others have to end too.
 fn strict_end(th: &Thread, its: &Tuple, i: usize) -> PyResult<Value> {
-    let names = |n: usize| if n == 1 { "argument 1".to_string() } else { format!("arguments 1-{n}") };
+    let names =
+        |n: usize| if n == 1 { "argument 1".to_string() } else { format!("arguments 1-{n}") };
     if i > 0 {
-        return Err(raise!(th, ValueError, "zip() argument {} is shorter than {}", i + 1, names(i)));
+        return Err(raise!(
+            th,
+            ValueError,
+            "zip() argument {} is shorter than {}",
+            i + 1,
+            names(i)
+        ));
     }
     for (k, it) in its.values().iter().enumerate().skip(1) {
         if ops::next(th, *it)?.is_some() {
-            return Err(raise!(th, ValueError, "zip() argument {} is longer than {}", k + 1, names(k)));
+            return Err(raise!(
+                th,
+                ValueError,
+                "zip() argument {} is longer than {}",
+                k + 1,
+                names(k)
+            ));
         }
     }
     Ok(Value::EXHAUSTED)

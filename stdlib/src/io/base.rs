@@ -1,12 +1,12 @@
 //! The base classes, whose methods call one another as `io`'s documentation says.
 
+use krait_macros::methods;
 use krait_runtime::error::PyResult;
-use krait_runtime::object::{TypeDef, TypeFlags, ValueExt, attributes, get_attr};
 use krait_runtime::object::Object;
+use krait_runtime::object::{TypeDef, TypeFlags, ValueExt, attributes, get_attr};
 use krait_runtime::types::bytes::{self, Bytes};
 use krait_runtime::types::list::List;
 use krait_runtime::{Kind, Thread, Value, intern, ops, raise};
-use krait_macros::methods;
 
 struct IoBase;
 struct RawIoBase;
@@ -27,12 +27,13 @@ pub static RAW_IO_BASE: TypeDef = TypeDef::new("_RawIOBase", "_io", Kind::Instan
     .flags(TypeFlags::BASE)
     .mutable()
     .methods(RawIoBase::native_methods);
-pub static BUFFERED_IO_BASE: TypeDef = TypeDef::new("_BufferedIOBase", "_io", Kind::Instance, INSTANCE)
-    .doc("Base class for buffered IO objects.")
-    .base(&IO_BASE)
-    .flags(TypeFlags::BASE)
-    .mutable()
-    .methods(BufferedIoBase::native_methods);
+pub static BUFFERED_IO_BASE: TypeDef =
+    TypeDef::new("_BufferedIOBase", "_io", Kind::Instance, INSTANCE)
+        .doc("Base class for buffered IO objects.")
+        .base(&IO_BASE)
+        .flags(TypeFlags::BASE)
+        .mutable()
+        .methods(BufferedIoBase::native_methods);
 pub static TEXT_IO_BASE: TypeDef = TypeDef::new("_TextIOBase", "_io", Kind::Instance, INSTANCE)
     .doc("Base class for text I/O.")
     .base(&IO_BASE)
@@ -127,19 +128,31 @@ impl IoBase {
     #[method]
     fn _checkReadable(th: &Thread, this: Value) -> PyResult<()> {
         let r = ops::call_method(th, this, intern!(th, "readable"), &[])?;
-        if r == Value::TRUE { Ok(()) } else { Err(unsupported(th, "File or stream is not readable.")) }
+        if r == Value::TRUE {
+            Ok(())
+        } else {
+            Err(unsupported(th, "File or stream is not readable."))
+        }
     }
 
     #[method]
     fn _checkWritable(th: &Thread, this: Value) -> PyResult<()> {
         let r = ops::call_method(th, this, intern!(th, "writable"), &[])?;
-        if r == Value::TRUE { Ok(()) } else { Err(unsupported(th, "File or stream is not writable.")) }
+        if r == Value::TRUE {
+            Ok(())
+        } else {
+            Err(unsupported(th, "File or stream is not writable."))
+        }
     }
 
     #[method]
     fn _checkSeekable(th: &Thread, this: Value) -> PyResult<()> {
         let r = ops::call_method(th, this, intern!(th, "seekable"), &[])?;
-        if r == Value::TRUE { Ok(()) } else { Err(unsupported(th, "File or stream is not seekable.")) }
+        if r == Value::TRUE {
+            Ok(())
+        } else {
+            Err(unsupported(th, "File or stream is not seekable."))
+        }
     }
 
     #[method]
@@ -260,7 +273,10 @@ impl RawIoBase {
         let mut all = Vec::new();
         loop {
             let chunk = ops::call_method(
-                th, this, intern!(th, "read"), &[Value::from_len(super::DEFAULT_BUFFER_SIZE)],
+                th,
+                this,
+                intern!(th, "read"),
+                &[Value::from_len(super::DEFAULT_BUFFER_SIZE)],
             )?;
             if chunk.is_none() {
                 return if all.is_empty() { Ok(chunk) } else { Ok(Bytes::new(th, &all).value()) };

@@ -3,13 +3,15 @@
 use std::cell::{Cell, RefCell};
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use krait_macros::methods;
 use krait_runtime::error::PyResult;
 use krait_runtime::gc::{self, Field};
 use krait_runtime::native::class_arg;
-use krait_runtime::object::{Object, Type, TypeDef, TypeFlags, ValueExt, alloc_as, attributes, get_attr};
+use krait_runtime::object::{
+    Object, Type, TypeDef, TypeFlags, ValueExt, alloc_as, attributes, get_attr,
+};
 use krait_runtime::types::bytes::{self, Bytes};
 use krait_runtime::{Header, Kind, Thread, Value, intern, ops, raise, state};
-use krait_macros::methods;
 
 use super::base::BUFFERED_IO_BASE;
 use super::file::FileIO;
@@ -47,7 +49,11 @@ static BASE: TypeDef = TypeDef::of::<Buffered>("_Buffered", "_io")
     .methods(Buffered::native_methods)
     .getsets(Buffered::native_getsets);
 
-buffered_type!(READER, "BufferedReader", "Create a new buffered reader using the given readable raw IO object.");
+buffered_type!(
+    READER,
+    "BufferedReader",
+    "Create a new buffered reader using the given readable raw IO object."
+);
 buffered_type!(WRITER, "BufferedWriter", "A buffer for a writeable sequential RawIO object.");
 buffered_type!(RANDOM, "BufferedRandom", "A buffered interface to random access streams.");
 
@@ -79,16 +85,20 @@ pub fn over(th: &Thread, raw: Value, def: &'static TypeDef, size: usize) -> Valu
 static WRITERS: AtomicBool = AtomicBool::new(false);
 
 fn fresh(th: &Thread, class: &'static Type) -> &'static Buffered {
-    alloc_as(th, class, Buffered {
-        header: Header::new(0, Kind::Native),
-        raw: Field::new(None),
-        size: Cell::new(0),
-        ahead: RefCell::default(),
-        read_at: Cell::new(0),
-        pending: RefCell::default(),
-        reads: Cell::new(false),
-        writes: Cell::new(false),
-    })
+    alloc_as(
+        th,
+        class,
+        Buffered {
+            header: Header::new(0, Kind::Native),
+            raw: Field::new(None),
+            size: Cell::new(0),
+            ahead: RefCell::default(),
+            read_at: Cell::new(0),
+            pending: RefCell::default(),
+            reads: Cell::new(false),
+            writes: Cell::new(false),
+        },
+    )
 }
 
 /// Flushes writers that the program forgot to close.
@@ -113,7 +123,9 @@ impl Buffered {
         self.size.set(size);
         self.reads.set(!class.is_subclass(WRITER.class(th)));
         self.writes.set(!class.is_subclass(READER.class(th)));
-        if self.writes.get() && self.raw.get().and_then(|r| r.cast::<FileIO>()).is_none_or(FileIO::is_owned) {
+        if self.writes.get()
+            && self.raw.get().and_then(|r| r.cast::<FileIO>()).is_none_or(FileIO::is_owned)
+        {
             WRITERS.store(true, Ordering::Relaxed);
         }
     }
@@ -286,23 +298,28 @@ impl Buffered {
         }
         Ok(())
     }
-
-    /// Writes what is buffered.
-    pub fn flush_now(&self, th: &Thread) -> PyResult<()> {
-        self.flush_pending(th)
-    }
 }
 
 #[methods]
 impl Buffered {
     #[staticmethod(sig = "(cls, /, *args, **kwargs)")]
-    fn __new__(th: &Thread, cls: Value, _args: Value, _kwargs: Value) -> PyResult<&'static Buffered> {
+    fn __new__(
+        th: &Thread,
+        cls: Value,
+        _args: Value,
+        _kwargs: Value,
+    ) -> PyResult<&'static Buffered> {
         let class = class_arg(th, cls, BASE.class(th))?;
         Ok(fresh(th, class))
     }
 
     #[method(sig = "($self, raw, buffer_size=131072)")]
-    fn __init__(th: &Thread, this: &'static Buffered, raw: Value, buffer_size: Option<i64>) -> PyResult<()> {
+    fn __init__(
+        th: &Thread,
+        this: &'static Buffered,
+        raw: Value,
+        buffer_size: Option<i64>,
+    ) -> PyResult<()> {
         let size = buffer_size.unwrap_or(super::DEFAULT_BUFFER_SIZE as i64);
         if size <= 0 {
             return Err(raise!(th, ValueError, "buffer size must be strictly positive"));
@@ -450,7 +467,12 @@ impl Buffered {
     }
 
     #[method(sig = "($self, target, whence=0, /)")]
-    fn seek(th: &Thread, this: &'static Buffered, target: Value, whence: Option<i64>) -> PyResult<Value> {
+    fn seek(
+        th: &Thread,
+        this: &'static Buffered,
+        target: Value,
+        whence: Option<i64>,
+    ) -> PyResult<Value> {
         this.check_open(th, "seek")?;
         let whence = whence.unwrap_or(0);
         if !(0..=2).contains(&whence) {
@@ -604,15 +626,25 @@ unsafe impl Object for Pair {
 #[methods]
 impl Pair {
     #[staticmethod(sig = "(cls, reader, writer, buffer_size=131072, /)")]
-    fn __new__(th: &Thread, cls: Value, reader: Value, writer: Value, size: Option<usize>) -> PyResult<&'static Pair> {
+    fn __new__(
+        th: &Thread,
+        cls: Value,
+        reader: Value,
+        writer: Value,
+        size: Option<usize>,
+    ) -> PyResult<&'static Pair> {
         let class = class_arg(th, cls, PAIR.class(th))?;
         let size = size.unwrap_or(super::DEFAULT_BUFFER_SIZE);
         let (r, w) = (over(th, reader, &READER, size), over(th, writer, &WRITER, size));
-        Ok(alloc_as(th, class, Pair {
-            header: Header::new(0, Kind::Native),
-            reader: Field::new(Some(r)),
-            writer: Field::new(Some(w)),
-        }))
+        Ok(alloc_as(
+            th,
+            class,
+            Pair {
+                header: Header::new(0, Kind::Native),
+                reader: Field::new(Some(r)),
+                writer: Field::new(Some(w)),
+            },
+        ))
     }
 
     #[method(sig = "($self, /, *args)")]
@@ -621,9 +653,14 @@ impl Pair {
     #[method(sig = "($self, name, /)")]
     fn __getattr__(th: &Thread, this: &'static Pair, name: Value) -> PyResult<Value> {
         let reads = ["read", "read1", "readinto", "readinto1", "peek", "readline", "readable"];
-        let text = name.cast::<krait_runtime::types::str::Str>().map_or(String::new(), |s| s.to_string());
+        let text =
+            name.cast::<krait_runtime::types::str::Str>().map_or(String::new(), |s| s.to_string());
         let side = if reads.contains(&text.as_str()) { &this.reader } else { &this.writer };
-        get_attr(th, side.get().expect("set when made"), krait_runtime::types::object::attribute_name(th, name)?)
+        get_attr(
+            th,
+            side.get().expect("set when made"),
+            krait_runtime::types::object::attribute_name(th, name)?,
+        )
     }
 
     #[method(sig = "($self, size=-1, /)")]

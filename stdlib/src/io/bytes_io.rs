@@ -2,13 +2,13 @@
 
 use std::cell::{Cell, RefCell};
 
+use krait_macros::methods;
 use krait_runtime::error::PyResult;
 use krait_runtime::native::class_arg;
 use krait_runtime::object::{Object, TypeDef, TypeFlags, alloc_as};
 use krait_runtime::types::bytes::{self, Bytes};
 use krait_runtime::types::memoryview;
 use krait_runtime::{Header, Kind, Thread, Value, ops, raise};
-use krait_macros::methods;
 
 use super::base::BUFFERED_IO_BASE;
 
@@ -65,14 +65,23 @@ fn size_argument(th: &Thread, size: Option<Value>) -> PyResult<usize> {
 #[methods]
 impl BytesIO {
     #[staticmethod(sig = "(cls, /, *args, **kwargs)")]
-    fn __new__(th: &Thread, cls: Value, _args: Value, _kwargs: Value) -> PyResult<&'static BytesIO> {
+    fn __new__(
+        th: &Thread,
+        cls: Value,
+        _args: Value,
+        _kwargs: Value,
+    ) -> PyResult<&'static BytesIO> {
         let class = class_arg(th, cls, DEF.class(th))?;
-        Ok(alloc_as(th, class, BytesIO {
-            header: Header::new(0, Kind::Native),
-            data: RefCell::default(),
-            at: Cell::new(0),
-            closed: Cell::new(false),
-        }))
+        Ok(alloc_as(
+            th,
+            class,
+            BytesIO {
+                header: Header::new(0, Kind::Native),
+                data: RefCell::default(),
+                at: Cell::new(0),
+                closed: Cell::new(false),
+            },
+        ))
     }
 
     #[method(sig = "($self, initial_bytes=b'')")]

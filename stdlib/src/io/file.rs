@@ -2,6 +2,7 @@
 
 use std::cell::Cell;
 
+use krait_macros::methods;
 use krait_runtime::error::PyResult;
 use krait_runtime::native::class_arg;
 use krait_runtime::object::{Object, TypeDef, TypeFlags, ValueExt, alloc_as, attributes};
@@ -10,7 +11,6 @@ use krait_runtime::types::bytes::{self, Bytes};
 use krait_runtime::types::memoryview;
 use krait_runtime::types::str::Str;
 use krait_runtime::{Header, Kind, Thread, Value, import, intern, ops, raise, threads};
-use krait_macros::methods;
 
 use super::base::RAW_IO_BASE;
 
@@ -62,19 +62,29 @@ pub fn fill(th: &Thread, target: Value, data: &[u8]) -> PyResult<usize> {
 
 impl FileIO {
     fn fresh(th: &Thread, class: &krait_runtime::object::Type) -> &'static FileIO {
-        alloc_as(th, class, FileIO {
-            header: Header::new(0, Kind::Native),
-            fd: Cell::new(-1),
-            readable: Cell::new(false),
-            writable: Cell::new(false),
-            appending: Cell::new(false),
-            created: Cell::new(false),
-            close_fd: Cell::new(true),
-        })
+        alloc_as(
+            th,
+            class,
+            FileIO {
+                header: Header::new(0, Kind::Native),
+                fd: Cell::new(-1),
+                readable: Cell::new(false),
+                writable: Cell::new(false),
+                appending: Cell::new(false),
+                created: Cell::new(false),
+                close_fd: Cell::new(true),
+            },
+        )
     }
 
     /// A file over an open descriptor.
-    pub fn over(th: &Thread, fd: i32, readable: bool, writable: bool, close_fd: bool) -> &'static FileIO {
+    pub fn over(
+        th: &Thread,
+        fd: i32,
+        readable: bool,
+        writable: bool,
+        close_fd: bool,
+    ) -> &'static FileIO {
         let f = FileIO::fresh(th, DEF.class(th));
         f.fd.set(fd);
         f.readable.set(readable);
@@ -240,7 +250,11 @@ impl FileIO {
             if os::is_directory(fd) {
                 let _ = os::close(fd);
                 this.fd.set(-1);
-                return Err(super::os_error(th, &std::io::Error::from_raw_os_error(21), Some(file)));
+                return Err(super::os_error(
+                    th,
+                    &std::io::Error::from_raw_os_error(21),
+                    Some(file),
+                ));
             }
         }
         attributes::set_own_attribute(th, this.value(), intern!(th, "name"), file);

@@ -103,8 +103,18 @@ pub fn standard_stream(th: &Thread, fd: i32, name: &str) -> PyResult<Value> {
     let writes = fd != 0;
     let raw = file::FileIO::over(th, fd, !writes, writes, false);
     let shown = Str::new(th, &format!("<{name}>")).value();
-    krait_runtime::object::attributes::set_own_attribute(th, raw.value(), intern!(th, "name"), shown);
-    let buffer = buffered::over(th, raw.value(), if writes { &buffered::WRITER } else { &buffered::READER }, DEFAULT_BUFFER_SIZE);
+    krait_runtime::object::attributes::set_own_attribute(
+        th,
+        raw.value(),
+        intern!(th, "name"),
+        shown,
+    );
+    let buffer = buffered::over(
+        th,
+        raw.value(),
+        if writes { &buffered::WRITER } else { &buffered::READER },
+        DEFAULT_BUFFER_SIZE,
+    );
     let errors = match name {
         "stderr" => "backslashreplace",
         _ => "strict",

@@ -10,7 +10,9 @@ pub mod functions {
     use super::super::{DEFAULT_BUFFER_SIZE, buffered, file, text};
 
     /// Open file and return a stream.  Raise OSError upon failure.
-    #[function(sig = "(file, mode='r', buffering=-1, encoding=None, errors=None, newline=None, closefd=True, opener=None)")]
+    #[function(
+        sig = "(file, mode='r', buffering=-1, encoding=None, errors=None, newline=None, closefd=True, opener=None)"
+    )]
     pub fn open(
         th: &Thread,
         file: Value,
@@ -56,7 +58,9 @@ pub mod functions {
             return Err(raise!(th, ValueError, "can't have text and binary mode at once"));
         }
         if binary {
-            for (v, what) in [(encoding, "an encoding"), (errors, "an errors"), (newline, "a newline")] {
+            for (v, what) in
+                [(encoding, "an encoding"), (errors, "an errors"), (newline, "a newline")]
+            {
                 if given(v).is_some() {
                     return Err(raise!(th, ValueError, "binary mode doesn't take {what} argument"));
                 }
@@ -66,7 +70,8 @@ pub mod functions {
         let raw_mode = Str::new(th, &raw_mode).value();
         let closefd = Value::from_bool(closefd.unwrap_or(true));
         let raw_class = file::DEF.class(th).value();
-        let raw = ops::call(th, raw_class, &[file, raw_mode, closefd, opener.unwrap_or(Value::NONE)])?;
+        let raw =
+            ops::call(th, raw_class, &[file, raw_mode, closefd, opener.unwrap_or(Value::NONE)])?;
         let result = (|| {
             let terminal = ops::call_method(th, raw, intern!(th, "isatty"), &[])? == Value::TRUE;
             let mut buffering = buffering.unwrap_or(-1);

@@ -2,12 +2,12 @@
 
 use std::cell::{Cell, RefCell};
 
+use krait_macros::methods;
 use krait_runtime::error::PyResult;
 use krait_runtime::native::class_arg;
 use krait_runtime::object::{Object, TypeDef, TypeFlags, ValueExt, alloc_as};
 use krait_runtime::types::str::Str;
 use krait_runtime::{Header, Kind, Thread, Value, ops, raise};
-use krait_macros::methods;
 
 use super::base::TEXT_IO_BASE;
 use super::text::Newline;
@@ -93,19 +93,33 @@ impl StringIO {
 #[methods]
 impl StringIO {
     #[staticmethod(sig = "(cls, /, *args, **kwargs)")]
-    fn __new__(th: &Thread, cls: Value, _args: Value, _kwargs: Value) -> PyResult<&'static StringIO> {
+    fn __new__(
+        th: &Thread,
+        cls: Value,
+        _args: Value,
+        _kwargs: Value,
+    ) -> PyResult<&'static StringIO> {
         let class = class_arg(th, cls, DEF.class(th))?;
-        Ok(alloc_as(th, class, StringIO {
-            header: Header::new(0, Kind::Native),
-            data: RefCell::default(),
-            at: Cell::new(0),
-            closed: Cell::new(false),
-            newline: Cell::new(Newline::Lf),
-        }))
+        Ok(alloc_as(
+            th,
+            class,
+            StringIO {
+                header: Header::new(0, Kind::Native),
+                data: RefCell::default(),
+                at: Cell::new(0),
+                closed: Cell::new(false),
+                newline: Cell::new(Newline::Lf),
+            },
+        ))
     }
 
     #[method(sig = "($self, initial_value='', newline='\\n')")]
-    fn __init__(th: &Thread, this: &'static StringIO, initial: Option<Value>, newline: Option<Value>) -> PyResult<()> {
+    fn __init__(
+        th: &Thread,
+        this: &'static StringIO,
+        initial: Option<Value>,
+        newline: Option<Value>,
+    ) -> PyResult<()> {
         let newline = match newline {
             None => Newline::Lf,
             Some(n) => Newline::from_argument(th, Some(n))?,
@@ -116,7 +130,12 @@ impl StringIO {
         this.closed.set(false);
         if let Some(i) = initial.filter(|i| !i.is_none()) {
             let Some(text) = i.cast::<Str>() else {
-                return Err(raise!(th, TypeError, "initial_value must be str or None, not {}", i.type_name()));
+                return Err(raise!(
+                    th,
+                    TypeError,
+                    "initial_value must be str or None, not {}",
+                    i.type_name()
+                ));
             };
             this.put(text);
             this.at.set(0);
@@ -166,12 +185,19 @@ impl StringIO {
     }
 
     #[method(sig = "($self, pos, whence=0, /)")]
-    fn seek(th: &Thread, this: &'static StringIO, pos: i64, whence: Option<i64>) -> PyResult<usize> {
+    fn seek(
+        th: &Thread,
+        this: &'static StringIO,
+        pos: i64,
+        whence: Option<i64>,
+    ) -> PyResult<usize> {
         this.check(th)?;
         match whence.unwrap_or(0) {
             0 if pos < 0 => return Err(raise!(th, ValueError, "Negative seek position {pos}")),
             0 => this.at.set(pos as usize),
-            1 | 2 if pos != 0 => return Err(raise!(th, OSError, "Can't do nonzero cur-relative seeks")),
+            1 | 2 if pos != 0 => {
+                return Err(raise!(th, OSError, "Can't do nonzero cur-relative seeks"));
+            }
             1 => {}
             2 => this.at.set(this.data.borrow().len()),
             w => return Err(raise!(th, ValueError, "Invalid whence ({w}, should be 0, 1 or 2)")),

@@ -2,15 +2,17 @@
 
 use std::cell::{Cell, RefCell};
 
+use krait_macros::methods;
 use krait_runtime::error::PyResult;
 use krait_runtime::gc::Field;
 use krait_runtime::native::class_arg;
-use krait_runtime::object::{Object, Type, TypeDef, TypeFlags, ValueExt, alloc_as, get_attr, get_attr_or_none};
+use krait_runtime::object::{
+    Object, Type, TypeDef, TypeFlags, ValueExt, alloc_as, get_attr, get_attr_or_none,
+};
 use krait_runtime::types::bytes::{self, Bytes};
-use krait_runtime::types::str::codec;
 use krait_runtime::types::str::Str;
+use krait_runtime::types::str::codec;
 use krait_runtime::{Header, Kind, Thread, Value, intern, ops, raise};
-use krait_macros::methods;
 
 use super::base::TEXT_IO_BASE;
 use super::buffered::Buffered;
@@ -31,7 +33,12 @@ impl Newline {
     pub fn from_argument(th: &Thread, v: Option<Value>) -> PyResult<Newline> {
         let Some(v) = v.filter(|v| !v.is_none()) else { return Ok(Newline::Universal) };
         let Some(s) = v.cast::<Str>() else {
-            return Err(raise!(th, TypeError, "newline must be str or None, not {}", v.type_name()));
+            return Err(raise!(
+                th,
+                TypeError,
+                "newline must be str or None, not {}",
+                v.type_name()
+            ));
         };
         match s.to_string().as_str() {
             "" => Ok(Newline::Any),
@@ -120,22 +127,26 @@ const CHUNK: usize = 8192;
 
 impl TextIO {
     fn fresh(th: &Thread, class: &'static Type) -> &'static TextIO {
-        alloc_as(th, class, TextIO {
-            header: Header::new(0, Kind::Native),
-            buffer: Field::new(None),
-            encoding: RefCell::new("utf-8".into()),
-            errors: RefCell::new("strict".into()),
-            newline: Cell::new(Newline::Universal),
-            line_buffering: Cell::new(false),
-            write_through: Cell::new(false),
-            text: RefCell::default(),
-            text_at: Cell::new(0),
-            partial: RefCell::default(),
-            after_cr: Cell::new(false),
-            at_end: Cell::new(false),
-            pending: RefCell::default(),
-            ready: Cell::new(false),
-        })
+        alloc_as(
+            th,
+            class,
+            TextIO {
+                header: Header::new(0, Kind::Native),
+                buffer: Field::new(None),
+                encoding: RefCell::new("utf-8".into()),
+                errors: RefCell::new("strict".into()),
+                newline: Cell::new(Newline::Universal),
+                line_buffering: Cell::new(false),
+                write_through: Cell::new(false),
+                text: RefCell::default(),
+                text_at: Cell::new(0),
+                partial: RefCell::default(),
+                after_cr: Cell::new(false),
+                at_end: Cell::new(false),
+                pending: RefCell::default(),
+                ready: Cell::new(false),
+            },
+        )
     }
 
     /// Text over `buffer`.
@@ -163,7 +174,9 @@ impl TextIO {
         if !self.ready.get() {
             return Err(raise!(th, ValueError, "I/O operation on uninitialized object"));
         }
-        self.buffer.get().ok_or_else(|| raise!(th, ValueError, "underlying buffer has been detached"))
+        self.buffer
+            .get()
+            .ok_or_else(|| raise!(th, ValueError, "underlying buffer has been detached"))
     }
 
     fn check_open(&self, th: &Thread) -> PyResult<Value> {
@@ -277,7 +290,9 @@ impl TextIO {
             Some(end) if has_end => {
                 let points: Vec<u32> = s
                     .code_points()
-                    .flat_map(|c| if c == 10 { end.chars().map(u32::from).collect() } else { vec![c] })
+                    .flat_map(
+                        |c| if c == 10 { end.chars().map(u32::from).collect() } else { vec![c] },
+                    )
                     .collect();
                 translated = Str::from_code_points(th, points.into_iter());
                 translated
@@ -289,7 +304,8 @@ impl TextIO {
                 self.pending.borrow_mut().extend_from_slice(a.as_bytes());
             }
             _ => {
-                let (encoding, errors) = (self.encoding.borrow().clone(), self.errors.borrow().clone());
+                let (encoding, errors) =
+                    (self.encoding.borrow().clone(), self.errors.borrow().clone());
                 let data = codec::encode(th, out, &encoding, &errors)?;
                 self.pending.borrow_mut().extend(data);
             }
@@ -315,7 +331,10 @@ impl TextIO {
 
 fn is_ascii_superset(encoding: &str) -> bool {
     let e = encoding.to_ascii_lowercase().replace('_', "-");
-    matches!(e.as_str(), "utf-8" | "utf8" | "ascii" | "us-ascii" | "latin-1" | "iso-8859-1" | "iso8859-1" | "latin1")
+    matches!(
+        e.as_str(),
+        "utf-8" | "utf8" | "ascii" | "us-ascii" | "latin-1" | "iso-8859-1" | "iso8859-1" | "latin1"
+    )
 }
 
 /// Bytes at the end of `data` that may be the start of a character.
@@ -350,7 +369,9 @@ impl TextIO {
         Ok(TextIO::fresh(th, class))
     }
 
-    #[method(sig = "($self, buffer, encoding=None, errors=None, newline=None, line_buffering=False, write_through=False)")]
+    #[method(
+        sig = "($self, buffer, encoding=None, errors=None, newline=None, line_buffering=False, write_through=False)"
+    )]
     fn __init__(
         th: &Thread,
         this: &'static TextIO,
@@ -393,7 +414,12 @@ impl TextIO {
     #[method(sig = "($self, text, /)")]
     fn write(th: &Thread, this: &'static TextIO, text: Value) -> PyResult<usize> {
         let Some(s) = text.cast::<Str>() else {
-            return Err(raise!(th, TypeError, "write() argument must be str, not {}", text.type_name()));
+            return Err(raise!(
+                th,
+                TypeError,
+                "write() argument must be str, not {}",
+                text.type_name()
+            ));
         };
         this.put(th, s)?;
         Ok(s.len())
@@ -494,7 +520,12 @@ impl TextIO {
     }
 
     #[method(sig = "($self, cookie, whence=0, /)")]
-    fn seek(th: &Thread, this: &'static TextIO, cookie: Value, whence: Option<i64>) -> PyResult<Value> {
+    fn seek(
+        th: &Thread,
+        this: &'static TextIO,
+        cookie: Value,
+        whence: Option<i64>,
+    ) -> PyResult<Value> {
         let buffer = this.check_open(th)?;
         let offset = ops::index_clipped(th, cookie)?;
         this.flush_pending(th)?;
@@ -503,9 +534,13 @@ impl TextIO {
                 return Err(raise!(th, ValueError, "negative seek position {offset}"));
             }
             0 => (cookie, 0),
-            1 if offset != 0 => return Err(super::unsupported(th, "can't do nonzero cur-relative seeks")),
+            1 if offset != 0 => {
+                return Err(super::unsupported(th, "can't do nonzero cur-relative seeks"));
+            }
             1 => (TextIO::tell(th, this)?, 0),
-            2 if offset != 0 => return Err(super::unsupported(th, "can't do nonzero end-relative seeks")),
+            2 if offset != 0 => {
+                return Err(super::unsupported(th, "can't do nonzero end-relative seeks"));
+            }
             2 => (Value::from_i32(0), 2),
             w => return Err(raise!(th, ValueError, "invalid whence ({w}, should be 0, 1 or 2)")),
         };
@@ -526,7 +561,8 @@ impl TextIO {
             Str::from_code_points(th, text[this.text_at.get()..].iter().copied())
         };
         let (encoding, errors) = (this.encoding.borrow().clone(), this.errors.borrow().clone());
-        let ahead = codec::encode(th, rest, &encoding, &errors)?.len() + this.partial.borrow().len();
+        let ahead =
+            codec::encode(th, rest, &encoding, &errors)?.len() + this.partial.borrow().len();
         Ok(krait_runtime::types::int::new(th, at as i64 - ahead as i64))
     }
 
@@ -539,7 +575,9 @@ impl TextIO {
     }
 
     /// Reconfigure the text stream with new parameters.
-    #[method(sig = "($self, *, encoding=None, errors=None, newline=<unrepresentable>, line_buffering=None, write_through=None)")]
+    #[method(
+        sig = "($self, *, encoding=None, errors=None, newline=<unrepresentable>, line_buffering=None, write_through=None)"
+    )]
     fn reconfigure(
         th: &Thread,
         this: &'static TextIO,
@@ -669,10 +707,11 @@ pub struct NewlineDecoder {
     pending_cr: Cell<bool>,
 }
 
-pub static NEWLINE_DECODER: TypeDef = TypeDef::of::<NewlineDecoder>("IncrementalNewlineDecoder", "_io")
-    .doc("Codec used when reading a file in universal newlines mode.")
-    .flags(TypeFlags::BASE)
-    .methods(NewlineDecoder::native_methods);
+pub static NEWLINE_DECODER: TypeDef =
+    TypeDef::of::<NewlineDecoder>("IncrementalNewlineDecoder", "_io")
+        .doc("Codec used when reading a file in universal newlines mode.")
+        .flags(TypeFlags::BASE)
+        .methods(NewlineDecoder::native_methods);
 
 // SAFETY: instances of the class are made by `__new__` with this layout.
 unsafe impl Object for NewlineDecoder {
@@ -694,25 +733,44 @@ impl NewlineDecoder {
         _errors: Option<Value>,
     ) -> PyResult<&'static NewlineDecoder> {
         let class = class_arg(th, cls, NEWLINE_DECODER.class(th))?;
-        Ok(alloc_as(th, class, NewlineDecoder {
-            header: Header::new(0, Kind::Native),
-            decoder: Field::new(Some(decoder)),
-            translate: Cell::new(translate),
-            pending_cr: Cell::new(false),
-        }))
+        Ok(alloc_as(
+            th,
+            class,
+            NewlineDecoder {
+                header: Header::new(0, Kind::Native),
+                decoder: Field::new(Some(decoder)),
+                translate: Cell::new(translate),
+                pending_cr: Cell::new(false),
+            },
+        ))
     }
 
     #[method(sig = "($self, input, final=False)")]
-    fn decode(th: &Thread, this: &'static NewlineDecoder, input: Value, is_final: Option<bool>) -> PyResult<Value> {
+    fn decode(
+        th: &Thread,
+        this: &'static NewlineDecoder,
+        input: Value,
+        is_final: Option<bool>,
+    ) -> PyResult<Value> {
         let is_final = is_final.unwrap_or(false);
         let decoder = this.decoder.get().expect("set when made");
         let text = if decoder.is_none() {
             input
         } else {
-            ops::call_method(th, decoder, intern!(th, "decode"), &[input, Value::from_bool(is_final)])?
+            ops::call_method(
+                th,
+                decoder,
+                intern!(th, "decode"),
+                &[input, Value::from_bool(is_final)],
+            )?
         };
         let Some(text) = text.cast::<Str>() else {
-            return Err(raise!(th, TypeError, "decoder should return a string result, not '{}'", text.type_name()));
+            return Err(raise!(
+                th,
+                TypeError,
+                "decoder should return a string result, not '{}'",
+                text.type_name()
+            ));
         };
         let mut points: Vec<u32> = Vec::with_capacity(text.len() + 1);
         if this.pending_cr.replace(false) {

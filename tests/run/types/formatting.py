@@ -39,7 +39,6 @@ str.maketrans(1,"b")
 "a"+1
 1+"a"
 "a"*"b"
-"a"["b"]
 "a"[5]
 1 in "a"
 "a".expandtabs("x")

@@ -59,8 +59,7 @@ impl<'a> Compiler<'a> {
                     let name = known::CONDITIONAL_ANNOTATIONS;
                     self.add_attr(item.loc, op::LOAD_GLOBAL, name, 1, 0);
                 } else {
-                    let arg =
-                        self.unit.metadata.freevars.add(known::CONDITIONAL_ANNOTATIONS);
+                    let arg = self.unit.metadata.freevars.add(known::CONDITIONAL_ANNOTATIONS);
                     self.add_i(item.loc, op::LOAD_DEREF, arg);
                 }
                 self.add_i(item.loc, op::CONTAINS_OP, 0);

@@ -316,8 +316,7 @@ impl<'a> Compiler<'a> {
         if !matches!(func.kind, ExprKind::Lambda(_))
             && let Some(name) = type_name(func)
         {
-            let message =
-                format!("'{name}' object is not callable; perhaps you missed a comma?");
+            let message = format!("'{name}' object is not callable; perhaps you missed a comma?");
             self.warn(func.loc, message);
         }
     }

@@ -262,8 +262,7 @@ impl<'a> Compiler<'a> {
         self.unit.in_inlined_comp += 1;
         let is_function = self.block().is_function_like();
         let symbols: Vec<(Name, u32)> = self.table.block(comp).symbols.iter().collect();
-        let is_local =
-            |value: u32| value & symbol::LOCAL != 0 && value & symbol::NONLOCAL == 0;
+        let is_local = |value: u32| value & symbol::LOCAL != 0 && value & symbol::NONLOCAL == 0;
         for (name, value) in &symbols {
             let scope = Scope::of(*value);
             let outer_value = self.block().symbols.get(*name).unwrap_or(0);

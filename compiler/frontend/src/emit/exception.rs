@@ -117,8 +117,7 @@ impl<'a> Compiler<'a> {
         let mut found = None;
         while let Some(top) = self.unit.fblocks.last().copied() {
             if matches!(top.kind, FBlockKind::ExceptionGroupHandler) {
-                let message =
-                    "'break', 'continue' and 'return' cannot appear in an except* block";
+                let message = "'break', 'continue' and 'return' cannot appear in an except* block";
                 return self.error(*loc, message);
             }
             if to_loop

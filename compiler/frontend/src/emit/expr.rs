@@ -88,9 +88,7 @@ impl<'a> Compiler<'a> {
                 Ok(())
             }
             ExprKind::Dict { keys, values } => self.dict(loc, keys, values),
-            ExprKind::Set(elts) => {
-                self.star_unpack(loc, elts, None, 0, Display::SET)
-            }
+            ExprKind::Set(elts) => self.star_unpack(loc, elts, None, 0, Display::SET),
             ExprKind::GeneratorExp { .. }
             | ExprKind::ListComp { .. }
             | ExprKind::SetComp { .. }
@@ -126,9 +124,7 @@ impl<'a> Compiler<'a> {
                 self.yield_from(loc, RESUME_AFTER_AWAIT);
                 Ok(())
             }
-            ExprKind::Compare { left, ops, comparators } => {
-                self.compare(e, left, ops, comparators)
-            }
+            ExprKind::Compare { left, ops, comparators } => self.compare(e, left, ops, comparators),
             ExprKind::Call { func, args, keywords } => self.call(e, func, args, keywords),
             ExprKind::Constant { value, .. } => {
                 self.load_const(loc, value.clone());
@@ -674,13 +670,7 @@ impl<'a> Compiler<'a> {
         loc
     }
 
-    fn subscript(
-        &mut self,
-        loc: Loc,
-        value: &'a Expr,
-        slice: &'a Expr,
-        ctx: Context,
-    ) -> Fallible {
+    fn subscript(&mut self, loc: Loc, value: &'a Expr, slice: &'a Expr, ctx: Context) -> Fallible {
         if ctx == Context::Load {
             self.check_subscripter(value);
             self.check_index(value, slice);
@@ -800,12 +790,8 @@ impl Display {
         tuple: false,
     };
     pub const TUPLE: Display = Display { tuple: true, ..Display::LIST };
-    pub const SET: Display = Display {
-        build: op::BUILD_SET,
-        add: op::SET_ADD,
-        extend: op::SET_UPDATE,
-        tuple: false,
-    };
+    pub const SET: Display =
+        Display { build: op::BUILD_SET, add: op::SET_ADD, extend: op::SET_UPDATE, tuple: false };
 }
 
 fn jump_on(condition: bool) -> Op {
@@ -846,10 +832,9 @@ fn two_part_slice(e: &Expr) -> Option<(Option<&Expr>, Option<&Expr>)> {
 fn is_literal(e: &Expr) -> bool {
     match &e.kind {
         ExprKind::Tuple { elts, .. } => elts.iter().all(|e| e.as_constant().is_some()),
-        ExprKind::Constant { value, .. } => !matches!(
-            value,
-            Constant::None | Constant::True | Constant::False | Constant::Ellipsis
-        ),
+        ExprKind::Constant { value, .. } => {
+            !matches!(value, Constant::None | Constant::True | Constant::False | Constant::Ellipsis)
+        }
         _ => false,
     }
 }

@@ -188,9 +188,8 @@ impl<'a> Compiler<'a> {
                 self.add_i(loc, op::CALL_INTRINSIC_2, intrinsic_2::SET_TYPEPARAM_DEFAULT);
             } else if seen_default {
                 let text = self.names.text(param.name);
-                let message = format!(
-                    "non-default type parameter '{text}' follows default type parameter"
-                );
+                let message =
+                    format!("non-default type parameter '{text}' follows default type parameter");
                 return self.error(loc, message);
             }
             self.add_i(loc, op::COPY, 1);

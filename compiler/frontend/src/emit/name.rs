@@ -70,9 +70,7 @@ impl<'a> Compiler<'a> {
                 };
                 self.add_i(loc, op, arg);
             }
-            Scope::Local
-                if is_function || metadata.fast_hidden.get(&mangled) == Some(&true) =>
-            {
+            Scope::Local if is_function || metadata.fast_hidden.get(&mangled) == Some(&true) => {
                 let arg = metadata.varnames.add(mangled);
                 let op = match ctx {
                     Context::Load => op::LOAD_FAST,

@@ -125,10 +125,7 @@ impl<'a> Compiler<'a> {
         let loc = p.loc;
         match &p.kind {
             PatternKind::Value(value) => {
-                if !matches!(
-                    value.kind,
-                    ExprKind::Constant { .. } | ExprKind::Attribute { .. }
-                ) {
+                if !matches!(value.kind, ExprKind::Constant { .. } | ExprKind::Attribute { .. }) {
                     let message = "patterns may only match literals and attribute lookups";
                     return self.error(loc, message);
                 }
@@ -303,8 +300,7 @@ impl<'a> Compiler<'a> {
             if let Some(j) = kwd_attrs[i + 1..].iter().position(|other| other == attr) {
                 let at = kwd_patterns[i + 1 + j].loc;
                 let text = self.names.text(*attr);
-                return self
-                    .error(at, format!("attribute name repeated in class pattern: {text}"));
+                return self.error(at, format!("attribute name repeated in class pattern: {text}"));
             }
         }
         self.expr(cls)?;
@@ -359,8 +355,7 @@ impl<'a> Compiler<'a> {
                 ExprKind::Constant { value, .. } => {
                     if seen.iter().any(|other| crate::fold::equal(other, value)) {
                         let text = unparse_constant(value);
-                        let message =
-                            format!("mapping pattern checks duplicate key ({text})");
+                        let message = format!("mapping pattern checks duplicate key ({text})");
                         return self.error(loc, message);
                     }
                     seen.push(value);

@@ -338,7 +338,11 @@ impl<'a> Compiler<'a> {
                 Ok(())
             }
             ExprKind::Attribute { value, .. } => {
-                if a.value.is_none() { self.check_annotation(value) } else { Ok(()) }
+                if a.value.is_none() {
+                    self.check_annotation(value)
+                } else {
+                    Ok(())
+                }
             }
             ExprKind::Subscript { value, slice, .. } => {
                 if a.value.is_some() {
@@ -360,8 +364,7 @@ impl<'a> Compiler<'a> {
             self.add(loc, op::STORE_SUBSCR);
             return Ok(());
         }
-        let conditional =
-            self.unit.kind == ScopeKind::Module || self.unit.in_conditional_block > 0;
+        let conditional = self.unit.kind == ScopeKind::Module || self.unit.in_conditional_block > 0;
         let index = conditional.then_some(self.unit.next_conditional_index);
         self.unit.deferred_annotations.push(DeferredAnnotation::new(id, a, loc, index));
         let Some(index) = index else { return Ok(()) };

@@ -144,8 +144,7 @@ impl Unit<'_> {
         line: i32,
     ) -> Self {
         let entry = table.block(block);
-        let mut metadata =
-            Metadata { name: Some(name), firstlineno: line, ..Metadata::default() };
+        let mut metadata = Metadata { name: Some(name), firstlineno: line, ..Metadata::default() };
         for name in &entry.varnames {
             metadata.varnames.add(*name);
         }

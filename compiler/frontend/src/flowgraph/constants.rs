@@ -23,11 +23,7 @@ fn loads_const(op: Op) -> bool {
 }
 
 fn value_of(op: Op, arg: u32, consts: &Constants) -> Constant {
-    if op == op::LOAD_SMALL_INT {
-        Constant::Int(IBig::from(arg))
-    } else {
-        consts.get(arg).clone()
-    }
+    if op == op::LOAD_SMALL_INT { Constant::Int(IBig::from(arg)) } else { consts.get(arg).clone() }
 }
 
 fn truth_of(op: Op, arg: u32, consts: &Constants) -> bool {
@@ -68,8 +64,7 @@ fn optimize_block_loads(block: &mut Block, consts: &mut Constants) {
         {
             instrs[i].set(op::LOAD_SMALL_INT, small);
         }
-        let is_copy =
-            op == op::LOAD_CONST && instrs[i].op == op::COPY && instrs[i].arg == 1;
+        let is_copy = op == op::LOAD_CONST && instrs[i].op == op::COPY && instrs[i].arg == 1;
         if !is_copy {
             op = instrs[i].op;
             arg = instrs[i].arg;
@@ -79,10 +74,7 @@ fn optimize_block_loads(block: &mut Block, consts: &mut Constants) {
         }
         let next = instrs.get(i + 1).map_or(0, |next| next.op);
         match next {
-            op::POP_JUMP_IF_FALSE
-            | op::POP_JUMP_IF_TRUE
-            | op::JUMP_IF_FALSE
-            | op::JUMP_IF_TRUE => {
+            op::POP_JUMP_IF_FALSE | op::POP_JUMP_IF_TRUE | op::JUMP_IF_FALSE | op::JUMP_IF_TRUE => {
                 let is_true = truth_of(op, arg, consts);
                 if next == op::POP_JUMP_IF_FALSE || next == op::POP_JUMP_IF_TRUE {
                     instrs[i].nop();
@@ -185,8 +177,7 @@ pub fn fold_list_to_tuple(block: &mut Block, i: usize, consts: &mut Constants) {
             }
             loads.reverse();
             let tuple = Constant::Tuple(values(block, &loads, consts));
-            let pieces: Vec<usize> =
-                (at..i).filter(|k| block.instrs[*k].op != op::NOP).collect();
+            let pieces: Vec<usize> = (at..i).filter(|k| block.instrs[*k].op != op::NOP).collect();
             nop_out(block, &pieces);
             make_load(&mut block.instrs[i], tuple, consts);
             return;

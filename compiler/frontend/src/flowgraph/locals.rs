@@ -123,8 +123,7 @@ pub fn insert_superinstructions(graph: &mut Graph) {
                 _ => continue,
             };
             let (line1, line2) = (first.loc.line, second.loc.line);
-            if (line1 >= 0 && line2 >= 0 && line1 != line2) || first.arg >= 16 || second.arg >= 16
-            {
+            if (line1 >= 0 && line2 >= 0 && line1 != line2) || first.arg >= 16 || second.arg >= 16 {
                 continue;
             }
             instrs[i - 1].set(combined, first.arg << 4 | second.arg);

@@ -7,8 +7,8 @@ mod cold;
 mod constants;
 mod exceptions;
 mod lines;
-mod locals;
 mod local_slots;
+mod locals;
 mod simplify;
 mod swaps;
 

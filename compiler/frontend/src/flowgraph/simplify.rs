@@ -270,9 +270,7 @@ fn optimize_jump(graph: &mut Graph, id: BlockId, i: usize, target: Instr) -> boo
             op::JUMP,
         ) => thread(graph, id, i, target, instr.op),
         (op::JUMP_IF_FALSE, op::JUMP | op::JUMP_IF_FALSE)
-        | (op::JUMP_IF_TRUE, op::JUMP | op::JUMP_IF_TRUE) => {
-            thread(graph, id, i, target, instr.op)
-        }
+        | (op::JUMP_IF_TRUE, op::JUMP | op::JUMP_IF_TRUE) => thread(graph, id, i, target, instr.op),
         (op::JUMP_IF_FALSE, op::JUMP_IF_TRUE) | (op::JUMP_IF_TRUE, op::JUMP_IF_FALSE) => {
             let next = graph.block(instr.target).next;
             graph.block_mut(id).instrs[i].target = next;

@@ -67,10 +67,9 @@ impl Converter<'_> {
                 type_params: self.type_params(s.type_params.as_deref())?,
                 value: self.boxed(&s.value)?,
             },
-            ruff::Stmt::Assign(s) => StmtKind::Assign {
-                targets: self.exprs(&s.targets)?,
-                value: self.boxed(&s.value)?,
-            },
+            ruff::Stmt::Assign(s) => {
+                StmtKind::Assign { targets: self.exprs(&s.targets)?, value: self.boxed(&s.value)? }
+            }
             ruff::Stmt::AugAssign(s) => StmtKind::AugAssign {
                 target: self.boxed(&s.target)?,
                 op: operator(s.op),

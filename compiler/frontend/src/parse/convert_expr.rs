@@ -34,10 +34,9 @@ impl Converter<'_> {
                 },
                 values: self.exprs(&e.values)?,
             },
-            ruff::Expr::Named(e) => ExprKind::NamedExpr {
-                target: self.boxed(&e.target)?,
-                value: self.boxed(&e.value)?,
-            },
+            ruff::Expr::Named(e) => {
+                ExprKind::NamedExpr { target: self.boxed(&e.target)?, value: self.boxed(&e.value)? }
+            }
             ruff::Expr::BinOp(e) => return self.bin_op(e),
             ruff::Expr::UnaryOp(e) => ExprKind::UnaryOp {
                 op: match e.op {
@@ -374,7 +373,12 @@ impl Converter<'_> {
             ExprKind::FormattedValue { value, conversion, format_spec: format_spec.map(Box::new) }
         } else {
             let text = self.expression_text(e).into();
-            ExprKind::Interpolation(Box::new(Interpolation { value, text, conversion, format_spec }))
+            ExprKind::Interpolation(Box::new(Interpolation {
+                value,
+                text,
+                conversion,
+                format_spec,
+            }))
         };
         out.push(Expr { loc, kind });
         Ok(())

@@ -1,7 +1,9 @@
 //! The parser's complaints in CPython's words.
 
 use ruff_python_ast as ruff;
-use ruff_python_parser::{InterpolatedStringErrorType, LexicalErrorType, ParseError, ParseErrorType};
+use ruff_python_parser::{
+    InterpolatedStringErrorType, LexicalErrorType, ParseError, ParseErrorType,
+};
 use ruff_text_size::{Ranged, TextRange};
 
 use super::lines::Lines;
@@ -109,9 +111,7 @@ impl Context<'_> {
             ParseErrorType::NonDefaultParamAfterDefaultParam => {
                 self.here("parameter without a default follows parameter with a default")
             }
-            ParseErrorType::ExpectedKeywordParam => {
-                self.here("named arguments must follow bare *")
-            }
+            ParseErrorType::ExpectedKeywordParam => self.here("named arguments must follow bare *"),
             ParseErrorType::ParamAfterVarKeywordParam => {
                 self.here("arguments cannot follow var-keyword argument")
             }
@@ -143,9 +143,7 @@ impl Context<'_> {
             | ParseErrorType::ExpectedImaginaryNumber => {
                 let message = match error {
                     ParseErrorType::InvalidMatchPatternTarget => "cannot use '_' as a target",
-                    ParseErrorType::ExpectedRealNumber => {
-                        "real number required in complex literal"
-                    }
+                    ParseErrorType::ExpectedRealNumber => "real number required in complex literal",
                     ParseErrorType::ExpectedImaginaryNumber => {
                         "imaginary number required in complex literal"
                     }
@@ -187,17 +185,14 @@ impl Context<'_> {
             LexicalErrorType::IndentationError => {
                 let (line, _) = self.lines.position(self.range.start().to_u32());
                 let text = self.lines.text(self.source, line);
-                let blanks: String =
-                    text.chars().take_while(|c| matches!(c, ' ' | '\t')).collect();
+                let blanks: String = text.chars().take_while(|c| matches!(c, ' ' | '\t')).collect();
                 if blanks.contains('\t') {
                     let loc = Loc::new(line, line, text.len() as i32, -1);
-                    let message =
-                        "inconsistent use of tabs and spaces in indentation".to_owned();
+                    let message = "inconsistent use of tabs and spaces in indentation".to_owned();
                     return Failure { kind: ErrorKind::Tab, message, loc: Some(loc) };
                 }
                 let loc = Loc::new(line, line, text.len() as i32, -2);
-                let message =
-                    "unindent does not match any outer indentation level".to_owned();
+                let message = "unindent does not match any outer indentation level".to_owned();
                 Failure { kind: ErrorKind::Indentation, message, loc: Some(loc) }
             }
             LexicalErrorType::UnrecognizedToken { tok } => {
@@ -232,9 +227,8 @@ impl Context<'_> {
         let rest = &self.source[start..];
         let quote = rest.chars().next()?;
         let body = rest[1..].split(quote).next()?;
-        let prefix_start = self.source[..start]
-            .rfind(|c: char| !c.is_ascii_alphabetic())
-            .map_or(0, |i| i + 1);
+        let prefix_start =
+            self.source[..start].rfind(|c: char| !c.is_ascii_alphabetic()).map_or(0, |i| i + 1);
         let is_bytes = self.source[prefix_start..start].contains(['b', 'B']);
         let bad = if is_bytes {
             super::literals::bytes(body, false, &mut Vec::new(), &mut Vec::new()).err()
@@ -340,9 +334,8 @@ impl Context<'_> {
             let text = self.lines.text(self.source, line);
             let end = line_start + text.trim_end().len();
             let loc = self.lines.loc(start as u32, end as u32);
-            let message = format!(
-                "Missing parentheses in call to '{word}'. Did you mean {word}(...)?"
-            );
+            let message =
+                format!("Missing parentheses in call to '{word}'. Did you mean {word}(...)?");
             return Failure::at(loc, message);
         }
         self.invalid_syntax()

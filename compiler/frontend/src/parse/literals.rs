@@ -41,9 +41,8 @@ pub fn number(text: &str) -> Result<Constant, BadLiteral> {
             _ => 10,
         };
         if radix != 10 {
-            let value = UBig::from_str_radix(&text[2..], radix).map_err(|_| BadLiteral {
-                message: "invalid number literal".to_owned(),
-            })?;
+            let value = UBig::from_str_radix(&text[2..], radix)
+                .map_err(|_| BadLiteral { message: "invalid number literal".to_owned() })?;
             return Ok(Constant::Int(IBig::from(value)));
         }
     }
@@ -54,8 +53,9 @@ pub fn number(text: &str) -> Result<Constant, BadLiteral> {
         return Ok(Constant::Float(float(text)?));
     }
     if bytes.len() < 19 {
-        let value: i64 =
-            text.parse().map_err(|_| BadLiteral { message: "invalid number literal".to_owned() })?;
+        let value: i64 = text
+            .parse()
+            .map_err(|_| BadLiteral { message: "invalid number literal".to_owned() })?;
         return Ok(Constant::Int(IBig::from(value)));
     }
     if bytes.len() > MAX_STR_DIGITS {

@@ -104,10 +104,7 @@ pub fn check_nesting(source: &str, lines: &Lines, guard: StackGuard) -> Fallible
             b',' | b';' => operators = open.last().copied().unwrap_or(0),
             b'\n' if open.is_empty() => operators = 0,
             b'~' | b'-' | b'+'
-                if matches!(
-                    bytes[..i].iter().rfind(|b| **b != b' '),
-                    Some(b'~' | b'-' | b'+')
-                ) =>
+                if matches!(bytes[..i].iter().rfind(|b| **b != b' '), Some(b'~' | b'-' | b'+')) =>
             {
                 operators += 1;
             }

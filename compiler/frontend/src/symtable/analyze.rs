@@ -58,13 +58,8 @@ impl Analysis<'_> {
         }
         for i in 0..self.table.block(id).symbols.entries.len() {
             let (name, flags) = self.table.block(id).symbols.entries[i];
-            let mut sets = Sets {
-                bound: bound.as_deref_mut(),
-                local: &mut local,
-                free,
-                global,
-                type_params,
-            };
+            let mut sets =
+                Sets { bound: bound.as_deref_mut(), local: &mut local, free, global, type_params };
             let scope = self.name(id, name, flags, &mut sets, class_entry)?;
             scopes.insert(name, scope);
         }

@@ -1,6 +1,8 @@
 //! The first pass: what each block does with each name.
 
-use super::{Block, BlockId, BlockKind, ComprehensionKind, Key, Part, Symbols, Symtable, key, symbol};
+use super::{
+    Block, BlockId, BlockKind, ComprehensionKind, Key, Part, Symbols, Symtable, key, symbol,
+};
 use crate::ast::*;
 use crate::error::{Failure, Fallible, StackGuard};
 use crate::names::{WordMap, WordSet, known};
@@ -14,8 +16,7 @@ pub fn build(
     guard: StackGuard,
 ) -> Fallible<Symtable> {
     let table = Symtable { blocks: Vec::new(), by_key: WordMap::default(), top: BlockId(0) };
-    let mut builder =
-        Builder { table, stack: Vec::new(), private: None, names, features, guard };
+    let mut builder = Builder { table, stack: Vec::new(), private: None, names, features, guard };
     let loc = Loc::new(0, 0, 0, 0);
     builder.enter(known::TOP, BlockKind::Module, key(body, Part::Body), loc)?;
     match body {
@@ -293,20 +294,14 @@ impl Builder<'_> {
             StmtKind::Import(aliases) => aliases.iter().try_for_each(|a| self.alias(a)),
             StmtKind::ImportFrom { module, names, level } => {
                 names.iter().try_for_each(|a| self.alias(a))?;
-                if *module == Some(known::FUTURE)
-                    && *level == 0
-                    && self.features.is_late(s.loc)
-                {
-                    let message =
-                        "from __future__ imports must occur at the beginning of the file";
+                if *module == Some(known::FUTURE) && *level == 0 && self.features.is_late(s.loc) {
+                    let message = "from __future__ imports must occur at the beginning of the file";
                     return Err(Failure::at(s.loc, message));
                 }
                 Ok(())
             }
             StmtKind::Global(names) => self.directive(names, symbol::GLOBAL, "global", s.loc),
-            StmtKind::Nonlocal(names) => {
-                self.directive(names, symbol::NONLOCAL, "nonlocal", s.loc)
-            }
+            StmtKind::Nonlocal(names) => self.directive(names, symbol::NONLOCAL, "nonlocal", s.loc),
             StmtKind::Expr(e) => self.expr(e),
             StmtKind::Pass | StmtKind::Break | StmtKind::Continue => Ok(()),
             StmtKind::With { items, body, is_async } => {
@@ -558,9 +553,7 @@ impl Builder<'_> {
         if let ExprKind::Name { id, .. } = a.target.kind {
             let cur = self.cur_id();
             let flags = self.lookup_in(cur, id);
-            if flags & (symbol::GLOBAL | symbol::NONLOCAL) != 0
-                && cur != self.table.top
-                && a.simple
+            if flags & (symbol::GLOBAL | symbol::NONLOCAL) != 0 && cur != self.table.top && a.simple
             {
                 let what = if flags & symbol::GLOBAL != 0 { "global" } else { "nonlocal" };
                 let text = self.names.text(id);

@@ -103,7 +103,10 @@ impl<'a> Pieces<'a> {
         }
         if end == '!' {
             let Some(c) = text.get(self.at) else {
-                return Err(Pieces::error(th, "end of string while looking for conversion specifier"));
+                return Err(Pieces::error(
+                    th,
+                    "end of string while looking for conversion specifier",
+                ));
             };
             field.conversion = Some(*c);
             self.at += 1;
@@ -167,8 +170,14 @@ fn string(th: &Thread, text: &[u32]) -> &'static Str {
 }
 
 /// The first part of a field's name: a number, or a key.
-pub fn first_part<'a>(th: &Thread, name: &'a [u32]) -> PyResult<(Option<usize>, &'a [u32], &'a [u32])> {
-    let end = name.iter().position(|c| matches!(char::from_u32(*c), Some('.' | '['))).unwrap_or(name.len());
+pub fn first_part<'a>(
+    th: &Thread,
+    name: &'a [u32],
+) -> PyResult<(Option<usize>, &'a [u32], &'a [u32])> {
+    let end = name
+        .iter()
+        .position(|c| matches!(char::from_u32(*c), Some('.' | '[')))
+        .unwrap_or(name.len());
     let (first, rest) = name.split_at(end);
     Ok((number(th, first)?, first, rest))
 }
@@ -231,7 +240,12 @@ struct Formatter<'a> {
 }
 
 /// `text.format(*args, **kwargs)`; without `args`, `text.format_map(kwargs)`.
-pub fn format_fields(th: &Thread, text: &Str, args: Option<&[Value]>, kwargs: Option<Value>) -> PyResult<Value> {
+pub fn format_fields(
+    th: &Thread,
+    text: &Str,
+    args: Option<&[Value]>,
+    kwargs: Option<Value>,
+) -> PyResult<Value> {
     let points: Vec<u32> = text.code_points().collect();
     let mut f = Formatter { args, kwargs, numbering: Numbering::Unknown };
     Ok(f.build(th, &points, 2)?.value())
@@ -257,7 +271,12 @@ impl Formatter<'_> {
                     return Err(raise!(th, ValueError, "Unknown conversion specifier {c}"));
                 }
                 Some(c) => {
-                    return Err(raise!(th, ValueError, "Unknown conversion specifier \\x{:x}", c as u32));
+                    return Err(raise!(
+                        th,
+                        ValueError,
+                        "Unknown conversion specifier \\x{:x}",
+                        c as u32
+                    ));
                 }
             };
             let spec = if field.nested {

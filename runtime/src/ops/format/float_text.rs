@@ -32,7 +32,13 @@ fn digits_of(scientific: &str) -> (String, i32) {
 
 /// The text of `f`. `dot_zero` keeps it looking like a float (`1.0`); `alternate` keeps the point
 /// and trailing zeros.
-pub fn parts(f: f64, notation: Notation, precision: usize, alternate: bool, dot_zero: bool) -> Parts {
+pub fn parts(
+    f: f64,
+    notation: Notation,
+    precision: usize,
+    alternate: bool,
+    dot_zero: bool,
+) -> Parts {
     let negative = f.is_sign_negative() && !f.is_nan();
     if !f.is_finite() {
         let rest = if f.is_nan() { "nan" } else { "inf" };
@@ -43,7 +49,11 @@ pub fn parts(f: f64, notation: Notation, precision: usize, alternate: bool, dot_
         Notation::Fixed => {
             let text = format!("{f:.precision$}");
             let (whole, fraction) = text.split_once('.').unwrap_or((&text, ""));
-            let rest = if fraction.is_empty() && !alternate { String::new() } else { format!(".{fraction}") };
+            let rest = if fraction.is_empty() && !alternate {
+                String::new()
+            } else {
+                format!(".{fraction}")
+            };
             return Parts { negative, whole: whole.into(), rest };
         }
         Notation::Exponent => {
@@ -71,7 +81,11 @@ pub fn parts(f: f64, notation: Notation, precision: usize, alternate: bool, dot_
         let dot = if more.is_empty() && !alternate { String::new() } else { format!(".{more}") };
         let e = point - 1;
         let sign = if e < 0 { '-' } else { '+' };
-        return Parts { negative, whole: first.into(), rest: format!("{dot}e{sign}{:02}", e.abs()) };
+        return Parts {
+            negative,
+            whole: first.into(),
+            rest: format!("{dot}e{sign}{:02}", e.abs()),
+        };
     }
     let (whole, fraction) = if point <= 0 {
         ("0".to_string(), "0".repeat(-point as usize) + &digits)
@@ -97,7 +111,8 @@ impl Parts {
     /// All digits are 0.
     pub fn is_zero(&self) -> bool {
         let mantissa = self.rest.split('e').next().expect("split gives one part");
-        !self.whole.is_empty() && self.whole.chars().chain(mantissa.chars()).all(|c| matches!(c, '0' | '.'))
+        !self.whole.is_empty()
+            && self.whole.chars().chain(mantissa.chars()).all(|c| matches!(c, '0' | '.'))
     }
 
     pub fn make_upper(&mut self) {

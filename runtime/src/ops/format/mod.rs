@@ -41,7 +41,13 @@ pub fn format(th: &Thread, v: Value, spec: Value) -> PyResult<Value> {
     let f = v.slot(Slot::Format).expect("object defines __format__");
     let r = call(th, f, &[v, spec])?;
     if r.cast::<Str>().is_none() {
-        return Err(raise!(th, TypeError, "{}.__format__() must return a str, not {}", v.type_name(), r.type_name()));
+        return Err(raise!(
+            th,
+            TypeError,
+            "{}.__format__() must return a str, not {}",
+            v.type_name(),
+            r.type_name()
+        ));
     }
     Ok(r)
 }
@@ -53,7 +59,8 @@ pub fn format_str(th: &Thread, s: &'static Str, text: &Str) -> PyResult<Value> {
     }
     let type_name = s.value().type_name();
     let spec = Spec::parse(th, text, &type_name, 's', '<')?;
-    let refuse = |what: &str| raise!(th, ValueError, "{what} not allowed in string format specifier");
+    let refuse =
+        |what: &str| raise!(th, ValueError, "{what} not allowed in string format specifier");
     if spec.kind != 's' as u32 {
         return Err(unknown_code(th, spec.kind, &type_name));
     }
@@ -113,7 +120,11 @@ pub fn format_int(th: &Thread, v: Value, text: &Str) -> PyResult<Value> {
     }
     if kind == 'c' {
         if spec.sign.is_some() {
-            return Err(raise!(th, ValueError, "Sign not allowed with integer format specifier 'c'"));
+            return Err(raise!(
+                th,
+                ValueError,
+                "Sign not allowed with integer format specifier 'c'"
+            ));
         }
         if spec.alternate {
             return Err(raise!(
@@ -122,7 +133,8 @@ pub fn format_int(th: &Thread, v: Value, text: &Str) -> PyResult<Value> {
                 "Alternate form (#) not allowed with integer format specifier 'c'"
             ));
         }
-        let Some(c) = int::to_i64(v).and_then(|i| u32::try_from(i).ok()).filter(|c| *c < 0x110000) else {
+        let Some(c) = int::to_i64(v).and_then(|i| u32::try_from(i).ok()).filter(|c| *c < 0x110000)
+        else {
             return Err(raise!(th, OverflowError, "%c arg not in range(0x110000)"));
         };
         return Ok(spec.pad(1, |b| b.push(c)).finish(th).value());
@@ -181,7 +193,8 @@ fn float_with(th: &Thread, f: f64, spec: &Spec, type_name: &str) -> PyResult<Str
     let (notation, percent) = notation(th, spec, type_name)?;
     let f = if percent { f * 100.0 } else { f };
     let dot_zero = spec.kind == 0;
-    let mut parts = float_text::parts(f, notation, spec.precision.unwrap_or(6), spec.alternate, dot_zero);
+    let mut parts =
+        float_text::parts(f, notation, spec.precision.unwrap_or(6), spec.alternate, dot_zero);
     if spec.no_negative_zero && parts.is_zero() {
         parts.negative = false;
     }
@@ -211,7 +224,11 @@ pub fn format_complex(th: &Thread, c: C, text: &Str) -> PyResult<Value> {
     let spec = Spec::parse(th, text, "complex", '\0', '>')?;
     let (notation, _) = notation(th, &spec, "complex")?;
     if spec.fill == '0' as u32 {
-        return Err(raise!(th, ValueError, "Zero padding is not allowed in complex format specifier"));
+        return Err(raise!(
+            th,
+            ValueError,
+            "Zero padding is not allowed in complex format specifier"
+        ));
     }
     if spec.align == '=' {
         return Err(raise!(
@@ -223,7 +240,8 @@ pub fn format_complex(th: &Thread, c: C, text: &Str) -> PyResult<Value> {
     let plain = spec.kind == 0;
     let only_imaginary = plain && c.re == 0.0 && c.re.is_sign_positive();
     let part = |f: f64, sign: Option<char>| {
-        let mut p = float_text::parts(f, notation, spec.precision.unwrap_or(6), spec.alternate, false);
+        let mut p =
+            float_text::parts(f, notation, spec.precision.unwrap_or(6), spec.alternate, false);
         if spec.no_negative_zero && p.is_zero() {
             p.negative = false;
         }

@@ -46,7 +46,11 @@ impl Arguments {
     /// Raises `TypeError` where values are left.
     fn finish(&self, th: &Thread, what: &str) -> PyResult<()> {
         if self.next < self.items.len() && self.mapping.is_none() {
-            return Err(raise!(th, TypeError, "not all arguments converted during {what} formatting"));
+            return Err(raise!(
+                th,
+                TypeError,
+                "not all arguments converted during {what} formatting"
+            ));
         }
         Ok(())
     }
@@ -86,7 +90,9 @@ fn parse(
         at = start;
         while depth > 0 {
             match text.get(at).and_then(|c| char::from_u32(*c)) {
-                None if at >= text.len() => return Err(raise!(th, ValueError, "incomplete format key")),
+                None if at >= text.len() => {
+                    return Err(raise!(th, ValueError, "incomplete format key"));
+                }
                 Some('(') => depth += 1,
                 Some(')') => depth -= 1,
                 _ => {}
@@ -173,7 +179,14 @@ fn integer(th: &Thread, c: &Conversion, v: Value) -> PyResult<Number> {
         let number = float::value(v).is_some()
             || v.slot(Slot::Int).is_some()
             || v.slot(Slot::Index).is_some();
-        let refuse = || raise!(th, TypeError, "%{kind} format: a real number is required, not {}", v.type_name());
+        let refuse = || {
+            raise!(
+                th,
+                TypeError,
+                "%{kind} format: a real number is required, not {}",
+                v.type_name()
+            )
+        };
         if !number {
             return Err(refuse());
         }
@@ -277,7 +290,13 @@ fn unsupported(th: &Thread, c: &Conversion) -> crate::Raised {
         Some(k) if (31..127).contains(&c.kind) => k,
         _ => '?',
     };
-    raise!(th, ValueError, "unsupported format character '{shown}' ({:#x}) at index {}", c.kind, c.at)
+    raise!(
+        th,
+        ValueError,
+        "unsupported format character '{shown}' ({:#x}) at index {}",
+        c.kind,
+        c.at
+    )
 }
 
 /// `format % args` of a `str`.
@@ -398,8 +417,17 @@ pub fn percent_bytes(th: &Thread, format: &[u8], args: Value) -> PyResult<Vec<u8
                 continue;
             }
             'e' | 'E' | 'f' | 'F' | 'g' | 'G' => {
-                if float::value(v).is_none() && !int::is_int(v) && v.slot(Slot::Float).is_none() && v.slot(Slot::Index).is_none() {
-                    return Err(raise!(th, TypeError, "float argument required, not {}", v.type_name()));
+                if float::value(v).is_none()
+                    && !int::is_int(v)
+                    && v.slot(Slot::Float).is_none()
+                    && v.slot(Slot::Index).is_none()
+                {
+                    return Err(raise!(
+                        th,
+                        TypeError,
+                        "float argument required, not {}",
+                        v.type_name()
+                    ));
                 }
                 out.extend_from_slice(lay_out(&c, real(th, &c, v)?).as_bytes());
                 continue;

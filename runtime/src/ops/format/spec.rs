@@ -56,7 +56,9 @@ impl Reader<'_> {
         while let Some(d) = self.peek().and_then(crate::types::str::unicode::decimal) {
             n = match n.checked_mul(10).and_then(|n| n.checked_add(d as usize)) {
                 Some(n) if n <= isize::MAX as usize => n,
-                _ => return Err(raise!(th, ValueError, "Too many decimal digits in format string")),
+                _ => {
+                    return Err(raise!(th, ValueError, "Too many decimal digits in format string"));
+                }
             };
             self.at += 1;
         }
@@ -98,7 +100,13 @@ pub fn unknown_code(th: &Thread, kind: u32, type_name: &str) -> crate::Raised {
 
 impl Spec {
     /// Parses `text`; `kind` and `align` are the type's defaults.
-    pub fn parse(th: &Thread, text: &Str, type_name: &str, kind: char, default_align: char) -> PyResult<Spec> {
+    pub fn parse(
+        th: &Thread,
+        text: &Str,
+        type_name: &str,
+        kind: char,
+        default_align: char,
+    ) -> PyResult<Spec> {
         let points: Vec<u32> = text.code_points().collect();
         let mut r = Reader { text: &points, at: 0 };
         let mut spec = Spec {
@@ -201,7 +209,8 @@ impl Spec {
         let fixed = sign.len() + prefix.len() + rest.len();
         let zeros = self.align == '=' && self.fill == '0' as u32;
         let minimum = if zeros { self.width.saturating_sub(fixed) } else { 0 };
-        let grouped = if digits.is_empty() { String::new() } else { group(digits, self.grouping, minimum) };
+        let grouped =
+            if digits.is_empty() { String::new() } else { group(digits, self.grouping, minimum) };
         let len = fixed + grouped.len();
         if self.align == '=' {
             let total = self.width.saturating_sub(len);
@@ -225,7 +234,11 @@ impl Spec {
 /// Digits with separators, and with zeros before them up to `minimum` characters.
 fn group(digits: &str, grouping: Option<Grouping>, minimum: usize) -> String {
     let Some(g) = grouping else {
-        return if digits.len() < minimum { format!("{digits:0>minimum$}") } else { digits.to_string() };
+        return if digits.len() < minimum {
+            format!("{digits:0>minimum$}")
+        } else {
+            digits.to_string()
+        };
     };
     let (mut remaining, mut minimum) = (digits.len() as isize, minimum as isize);
     let mut parts: Vec<String> = Vec::new();

@@ -520,7 +520,12 @@ byte_methods!(Bytes {
 });
 
 /// An argument that has to be a `str` if given.
-pub fn text_argument(th: &Thread, f: &str, name: &str, v: Option<Value>) -> PyResult<Option<&'static Str>> {
+pub fn text_argument(
+    th: &Thread,
+    f: &str,
+    name: &str,
+    v: Option<Value>,
+) -> PyResult<Option<&'static Str>> {
     match v {
         None => Ok(None),
         Some(v) if v.kind() == Kind::Str => Ok(v.cast::<Str>()),

@@ -144,17 +144,27 @@ pub fn expect_view(th: &Thread, v: Value) -> PyResult<&'static [u8]> {
     }
 }
 
+/// A copy of the bytes of an object that has a buffer, contiguous or not; `None` for others.
+pub fn copy(th: &Thread, v: Value) -> PyResult<Option<Vec<u8>>> {
+    match v.cast::<MemoryView>() {
+        Some(m) => m.to_bytes(th).map(Some),
+        None => Ok(view(th, v)?.map(<[u8]>::to_vec)),
+    }
+}
+
 /// A copy of the bytes of an object, as `PyObject_Bytes` takes them: a buffer, `__bytes__`, or an
 /// iterable of ints.
 pub fn from_object(th: &Thread, v: Value) -> PyResult<Vec<u8>> {
-    if let Some(data) = view(th, v)? {
-        return Ok(data.to_vec());
+    if let Some(data) = copy(th, v)? {
+        return Ok(data);
     }
     if let Some(f) = v.slot(Slot::Bytes) {
         let r = ops::call(th, f, &[v])?;
         return match r.cast::<Bytes>() {
             Some(b) => Ok(b.as_slice().to_vec()),
-            None => Err(raise!(th, TypeError, "__bytes__ returned non-bytes (type {})", r.type_name())),
+            None => {
+                Err(raise!(th, TypeError, "__bytes__ returned non-bytes (type {})", r.type_name()))
+            }
         };
     }
     from_iterable(th, v, "bytes")
@@ -214,41 +224,41 @@ pub fn construct(
         let r = ops::call(th, f, &[v])?;
         return match r.cast::<Bytes>() {
             Some(b) => Ok(b.as_slice().to_vec()),
-            None => Err(raise!(th, TypeError, "__bytes__ returned non-bytes (type {})", r.type_name())),
+            None => {
+                Err(raise!(th, TypeError, "__bytes__ returned non-bytes (type {})", r.type_name()))
+            }
         };
     }
     if v.kind() == Kind::Str {
         return Err(raise!(th, TypeError, "string argument without an encoding"));
     }
-    if int::is_int(v) || v.slot(Slot::Index).is_some() {
-        match crate::error::catch(th, crate::types::exception::Exc::TypeError, ops::index(th, v))? {
-            Some(i) => {
-                let n = match int::to_i128(i).map(isize::try_from) {
-                    Some(Ok(n)) => n,
-                    _ => {
-                        return Err(raise!(
-                            th,
-                            OverflowError,
-                            "cannot fit '{}' into an index-sized integer",
-                            v.type_name()
-                        ));
-                    }
-                };
-                if n < 0 {
-                    return Err(raise!(th, ValueError, "negative count"));
-                }
-                let mut out = Vec::new();
-                if out.try_reserve_exact(n as usize).is_err() {
-                    return Err(raise!(th, MemoryError));
-                }
-                out.resize(n as usize, 0);
-                return Ok(out);
+    if (int::is_int(v) || v.slot(Slot::Index).is_some())
+        && let Some(i) =
+            crate::error::catch(th, crate::types::exception::Exc::TypeError, ops::index(th, v))?
+    {
+        let n = match int::to_i128(i).map(isize::try_from) {
+            Some(Ok(n)) => n,
+            _ => {
+                return Err(raise!(
+                    th,
+                    OverflowError,
+                    "cannot fit '{}' into an index-sized integer",
+                    v.type_name()
+                ));
             }
-            None => {}
+        };
+        if n < 0 {
+            return Err(raise!(th, ValueError, "negative count"));
         }
+        let mut out = Vec::new();
+        if out.try_reserve_exact(n as usize).is_err() {
+            return Err(raise!(th, MemoryError));
+        }
+        out.resize(n as usize, 0);
+        return Ok(out);
     }
-    match view(th, v)? {
-        Some(data) => Ok(data.to_vec()),
+    match copy(th, v)? {
+        Some(data) => Ok(data),
         None if what == "bytes" => from_iterable(th, v, "bytes"),
         None => from_iterable(th, v, "byte").map_err(|e| not_iterable(th, v, e)),
     }

@@ -121,7 +121,12 @@ pub fn find(
     Ok(at.map(|i| i + start))
 }
 
-pub fn count(th: &Thread, this: Data, sub: Value, bounds: (Option<Value>, Option<Value>)) -> PyResult<usize> {
+pub fn count(
+    th: &Thread,
+    this: Data,
+    sub: Value,
+    bounds: (Option<Value>, Option<Value>),
+) -> PyResult<usize> {
     let needle = needle(th, sub)?;
     let (start, stop) = slice::search_bounds(th, bounds.0, bounds.1, this.bytes.len())?;
     Ok(if start > stop { 0 } else { search::count(&this.bytes[start..stop], &needle) })
@@ -173,7 +178,13 @@ pub fn limit(th: &Thread, v: Option<Value>) -> PyResult<usize> {
     }
 }
 
-pub fn split(th: &Thread, this: Data, sep: Option<Value>, maxsplit: Option<Value>, reverse: bool) -> PyResult<Value> {
+pub fn split(
+    th: &Thread,
+    this: Data,
+    sep: Option<Value>,
+    maxsplit: Option<Value>,
+    reverse: bool,
+) -> PyResult<Value> {
     let limit = limit(th, maxsplit)?;
     let ranges = match sep.filter(|s| !s.is_none()) {
         None if reverse => search::rsplit_space(this.bytes, limit, is_space),
@@ -183,7 +194,11 @@ pub fn split(th: &Thread, this: Data, sep: Option<Value>, maxsplit: Option<Value
             if sep.is_empty() {
                 return Err(raise!(th, ValueError, "empty separator"));
             }
-            if reverse { search::rsplit(this.bytes, sep, limit) } else { search::split(this.bytes, sep, limit) }
+            if reverse {
+                search::rsplit(this.bytes, sep, limit)
+            } else {
+                search::split(this.bytes, sep, limit)
+            }
         }
     };
     Ok(this.pieces(th, ranges))
@@ -204,7 +219,13 @@ pub fn partition(th: &Thread, this: Data, sep: &[u8], reverse: bool) -> PyResult
     Ok(Tuple::new(th, &parts).value())
 }
 
-pub fn strip(th: &Thread, this: Data, chars: Option<Value>, left: bool, right: bool) -> PyResult<Value> {
+pub fn strip(
+    th: &Thread,
+    this: Data,
+    chars: Option<Value>,
+    left: bool,
+    right: bool,
+) -> PyResult<Value> {
     let r = match chars.filter(|c| !c.is_none()) {
         None => search::strip(this.bytes, left, right, is_space),
         Some(c) => {
@@ -215,7 +236,13 @@ pub fn strip(th: &Thread, this: Data, chars: Option<Value>, left: bool, right: b
     Ok(this.make(th, &this.bytes[r]))
 }
 
-pub fn replace(th: &Thread, this: Data, old: &[u8], new: &[u8], count: Option<Value>) -> PyResult<Value> {
+pub fn replace(
+    th: &Thread,
+    this: Data,
+    old: &[u8],
+    new: &[u8],
+    count: Option<Value>,
+) -> PyResult<Value> {
     let places = search::occurrences(this.bytes, old, limit(th, count)?);
     if places.is_empty() {
         return Ok(this.make(th, this.bytes));
@@ -236,7 +263,9 @@ fn fill_byte(th: &Thread, name: &str, fill: Option<Value>) -> PyResult<u8> {
     let Some(v) = fill else { return Ok(b' ') };
     let (data, kind) = match v.kind() {
         Kind::Bytes => (v.cast::<Bytes>().expect("the kind says so").as_slice(), "bytes"),
-        Kind::ByteArray => (v.cast::<ByteArray>().expect("the kind says so").as_slice(), "bytearray"),
+        Kind::ByteArray => {
+            (v.cast::<ByteArray>().expect("the kind says so").as_slice(), "bytearray")
+        }
         _ => {
             return Err(raise!(
                 th,
@@ -414,7 +443,12 @@ pub fn join(th: &Thread, this: Data, items: Value) -> PyResult<Value> {
 }
 
 /// Hexadecimal digits with separators: `bytes.hex`.
-pub fn hex(th: &Thread, bytes: &[u8], sep: Option<Value>, bytes_per_sep: Option<isize>) -> PyResult<String> {
+pub fn hex(
+    th: &Thread,
+    bytes: &[u8],
+    sep: Option<Value>,
+    bytes_per_sep: Option<isize>,
+) -> PyResult<String> {
     let sep = match sep {
         None => None,
         Some(v) => {
@@ -442,7 +476,7 @@ pub fn hex(th: &Thread, bytes: &[u8], sep: Option<Value>, bytes_per_sep: Option<
         {
             // A positive group counts from the right end, a negative one from the left.
             let n = group.unsigned_abs();
-            let here = if group > 0 { (bytes.len() - i) % n == 0 } else { i % n == 0 };
+            let here = if group > 0 { (bytes.len() - i).is_multiple_of(n) } else { i % n == 0 };
             if here {
                 out.push(sep);
             }
@@ -470,7 +504,10 @@ pub fn from_hex(th: &Thread, v: Value) -> PyResult<Vec<u8>> {
         },
     };
     let digit = |i: usize| {
-        text.get(i).and_then(|c| char::from_u32(*c)).filter(char::is_ascii).and_then(|c| c.to_digit(16))
+        text.get(i)
+            .and_then(|c| char::from_u32(*c))
+            .filter(char::is_ascii)
+            .and_then(|c| c.to_digit(16))
     };
     let mut out = Vec::with_capacity(text.len() / 2);
     let mut i = 0;
@@ -499,7 +536,8 @@ pub fn from_hex(th: &Thread, v: Value) -> PyResult<Vec<u8>> {
 
 /// `b'…'` with CPython's choice of quotes.
 pub fn repr(bytes: &[u8], any_quotes: bool) -> String {
-    let quote = if any_quotes && bytes.contains(&b'\'') && !bytes.contains(&b'"') { b'"' } else { b'\'' };
+    let quote =
+        if any_quotes && bytes.contains(&b'\'') && !bytes.contains(&b'"') { b'"' } else { b'\'' };
     let mut out = String::with_capacity(bytes.len() + 3);
     out.push('b');
     out.push(quote as char);

@@ -59,7 +59,9 @@ pub fn merge_pairs(th: &Thread, dict: &Dict, v: Value) -> PyResult<()> {
                     let e = raise!(th, TypeError, "object is not iterable");
                     exception::add_note_to_raised(
                         th,
-                        &format!("Cannot convert dictionary update sequence element #{i} to a sequence"),
+                        &format!(
+                            "Cannot convert dictionary update sequence element #{i} to a sequence"
+                        ),
                     );
                     return Err(e);
                 }
@@ -86,7 +88,12 @@ fn update_with(th: &Thread, name: &str, dict: &Dict, args: &Tuple, kwargs: &Dict
         [] => {}
         [v] => merge(th, dict, *v)?,
         more => {
-            return Err(raise!(th, TypeError, "{name} expected at most 1 argument, got {}", more.len()));
+            return Err(raise!(
+                th,
+                TypeError,
+                "{name} expected at most 1 argument, got {}",
+                more.len()
+            ));
         }
     }
     dict.update_from(th, kwargs)
@@ -335,7 +342,13 @@ impl Dict {
         if this.entries.get().is_null() {
             return 48;
         }
-        let width = if log2 <= 7 { 1 } else if log2 <= 15 { 2 } else { 4 };
+        let width = if log2 <= 7 {
+            1
+        } else if log2 <= 15 {
+            2
+        } else {
+            4
+        };
         let entry = if this.has_other_keys.get() { 24 } else { 16 };
         48 + 32 + (width << log2) + super::usable(log2) * entry
     }

@@ -117,7 +117,10 @@ fn usable(log2: u8) -> usize {
 
 enum Found {
     /// The key's entry, and where in the index table it is.
-    At { index: usize, slot: usize },
+    At {
+        index: usize,
+        slot: usize,
+    },
     Missing,
 }
 
@@ -180,7 +183,9 @@ impl Dict {
         }
         // SAFETY: `filled` entries after the header were written, and the cell is kept alive by
         // this dictionary.
-        unsafe { std::slice::from_raw_parts(entries.add(1) as *const Cell<Entry>, self.filled.get()) }
+        unsafe {
+            std::slice::from_raw_parts(entries.add(1) as *const Cell<Entry>, self.filled.get())
+        }
     }
 
     #[inline(always)]

@@ -252,7 +252,12 @@ impl SetView {
     }
 
     #[comparison]
-    fn compare(th: &Thread, this: &'static DictView, other: Value, op: Comparison) -> PyResult<Value> {
+    fn compare(
+        th: &Thread,
+        this: &'static DictView,
+        other: Value,
+        op: Comparison,
+    ) -> PyResult<Value> {
         let Some(m) = set_like_len(other) else { return Ok(Value::NOT_IMPLEMENTED) };
         let v = this.value();
         let n = this.dict().len();
@@ -271,9 +276,9 @@ impl SetView {
     fn __and__(th: &Thread, this: Value, other: Value) -> PyResult<Value> {
         // The smaller one is looked up in the larger, as CPython does, which decides which of two
         // equal elements is kept.
-        let (small, large) = if !is_view(this) || set_like_len(other).is_some_and(|m| {
-            set_like_len(this).is_some_and(|n| m > n)
-        }) {
+        let (small, large) = if !is_view(this)
+            || set_like_len(other).is_some_and(|m| set_like_len(this).is_some_and(|n| m > n))
+        {
             (this, other)
         } else {
             (other, this)
@@ -415,15 +420,18 @@ fn make_iterator(th: &Thread, dict: &'static Dict, part: Part, reverse: bool) ->
         (Part::Item, true) => &REVERSE_ITEM_ITERATOR,
     };
     def.class(th);
-    alloc(th, DictIterator {
-        header: Header::new(def.shape_id(), Kind::DictIterator),
-        dict: Field::new(Some(dict.value())),
-        at: Cell::new(if reverse { dict.positions() } else { 0 }),
-        len: Cell::new(dict.len()),
-        left: Cell::new(dict.len()),
-        part,
-        reverse,
-    })
+    alloc(
+        th,
+        DictIterator {
+            header: Header::new(def.shape_id(), Kind::DictIterator),
+            dict: Field::new(Some(dict.value())),
+            at: Cell::new(if reverse { dict.positions() } else { 0 }),
+            len: Cell::new(dict.len()),
+            left: Cell::new(dict.len()),
+            part,
+            reverse,
+        },
+    )
     .value()
 }
 

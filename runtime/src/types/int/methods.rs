@@ -15,7 +15,11 @@ use krait_macros::methods;
 struct Int(Value);
 
 impl crate::native::FromArg for Int {
-    fn from_arg(th: &Thread, slot: Option<Value>, place: &crate::native::ArgPlace) -> PyResult<Int> {
+    fn from_arg(
+        th: &Thread,
+        slot: Option<Value>,
+        place: &crate::native::ArgPlace,
+    ) -> PyResult<Int> {
         let v = slot.expect("bound");
         if is_int(v) { Ok(Int(v)) } else { Err(place.mismatch(th, "int", v)) }
     }
@@ -56,56 +60,106 @@ impl BigInt {
                 }
             }
         };
-        if class.value() == DEF.class(th).value() { Ok(exact(th, v)) } else { Ok(copy_as(th, class, v)) }
+        if class.value() == DEF.class(th).value() {
+            Ok(exact(th, v))
+        } else {
+            Ok(copy_as(th, class, v))
+        }
     }
 
     #[method(sig = "($self, value, /)")]
-    fn __add__(th: &Thread, this: Int, other: Value) -> PyResult<Value> { arithmetic(th, Binary::Add, this.0, other) }
+    fn __add__(th: &Thread, this: Int, other: Value) -> PyResult<Value> {
+        arithmetic(th, Binary::Add, this.0, other)
+    }
     #[method(sig = "($self, value, /)")]
-    fn __radd__(th: &Thread, this: Int, other: Value) -> PyResult<Value> { arithmetic(th, Binary::Add, other, this.0) }
+    fn __radd__(th: &Thread, this: Int, other: Value) -> PyResult<Value> {
+        arithmetic(th, Binary::Add, other, this.0)
+    }
     #[method(sig = "($self, value, /)")]
-    fn __sub__(th: &Thread, this: Int, other: Value) -> PyResult<Value> { arithmetic(th, Binary::Subtract, this.0, other) }
+    fn __sub__(th: &Thread, this: Int, other: Value) -> PyResult<Value> {
+        arithmetic(th, Binary::Subtract, this.0, other)
+    }
     #[method(sig = "($self, value, /)")]
-    fn __rsub__(th: &Thread, this: Int, other: Value) -> PyResult<Value> { arithmetic(th, Binary::Subtract, other, this.0) }
+    fn __rsub__(th: &Thread, this: Int, other: Value) -> PyResult<Value> {
+        arithmetic(th, Binary::Subtract, other, this.0)
+    }
     #[method(sig = "($self, value, /)")]
-    fn __mul__(th: &Thread, this: Int, other: Value) -> PyResult<Value> { arithmetic(th, Binary::Multiply, this.0, other) }
+    fn __mul__(th: &Thread, this: Int, other: Value) -> PyResult<Value> {
+        arithmetic(th, Binary::Multiply, this.0, other)
+    }
     #[method(sig = "($self, value, /)")]
-    fn __rmul__(th: &Thread, this: Int, other: Value) -> PyResult<Value> { arithmetic(th, Binary::Multiply, other, this.0) }
+    fn __rmul__(th: &Thread, this: Int, other: Value) -> PyResult<Value> {
+        arithmetic(th, Binary::Multiply, other, this.0)
+    }
     #[method(sig = "($self, value, /)")]
-    fn __floordiv__(th: &Thread, this: Int, other: Value) -> PyResult<Value> { arithmetic(th, Binary::FloorDivide, this.0, other) }
+    fn __floordiv__(th: &Thread, this: Int, other: Value) -> PyResult<Value> {
+        arithmetic(th, Binary::FloorDivide, this.0, other)
+    }
     #[method(sig = "($self, value, /)")]
-    fn __rfloordiv__(th: &Thread, this: Int, other: Value) -> PyResult<Value> { arithmetic(th, Binary::FloorDivide, other, this.0) }
+    fn __rfloordiv__(th: &Thread, this: Int, other: Value) -> PyResult<Value> {
+        arithmetic(th, Binary::FloorDivide, other, this.0)
+    }
     #[method(sig = "($self, value, /)")]
-    fn __truediv__(th: &Thread, this: Int, other: Value) -> PyResult<Value> { arithmetic(th, Binary::TrueDivide, this.0, other) }
+    fn __truediv__(th: &Thread, this: Int, other: Value) -> PyResult<Value> {
+        arithmetic(th, Binary::TrueDivide, this.0, other)
+    }
     #[method(sig = "($self, value, /)")]
-    fn __rtruediv__(th: &Thread, this: Int, other: Value) -> PyResult<Value> { arithmetic(th, Binary::TrueDivide, other, this.0) }
+    fn __rtruediv__(th: &Thread, this: Int, other: Value) -> PyResult<Value> {
+        arithmetic(th, Binary::TrueDivide, other, this.0)
+    }
     #[method(sig = "($self, value, /)")]
-    fn __mod__(th: &Thread, this: Int, other: Value) -> PyResult<Value> { arithmetic(th, Binary::Remainder, this.0, other) }
+    fn __mod__(th: &Thread, this: Int, other: Value) -> PyResult<Value> {
+        arithmetic(th, Binary::Remainder, this.0, other)
+    }
     #[method(sig = "($self, value, /)")]
-    fn __rmod__(th: &Thread, this: Int, other: Value) -> PyResult<Value> { arithmetic(th, Binary::Remainder, other, this.0) }
+    fn __rmod__(th: &Thread, this: Int, other: Value) -> PyResult<Value> {
+        arithmetic(th, Binary::Remainder, other, this.0)
+    }
     #[method(sig = "($self, value, /)")]
-    fn __and__(th: &Thread, this: Int, other: Value) -> PyResult<Value> { arithmetic(th, Binary::And, this.0, other) }
+    fn __and__(th: &Thread, this: Int, other: Value) -> PyResult<Value> {
+        arithmetic(th, Binary::And, this.0, other)
+    }
     #[method(sig = "($self, value, /)")]
-    fn __rand__(th: &Thread, this: Int, other: Value) -> PyResult<Value> { arithmetic(th, Binary::And, other, this.0) }
+    fn __rand__(th: &Thread, this: Int, other: Value) -> PyResult<Value> {
+        arithmetic(th, Binary::And, other, this.0)
+    }
     #[method(sig = "($self, value, /)")]
-    fn __or__(th: &Thread, this: Int, other: Value) -> PyResult<Value> { arithmetic(th, Binary::Or, this.0, other) }
+    fn __or__(th: &Thread, this: Int, other: Value) -> PyResult<Value> {
+        arithmetic(th, Binary::Or, this.0, other)
+    }
     #[method(sig = "($self, value, /)")]
-    fn __ror__(th: &Thread, this: Int, other: Value) -> PyResult<Value> { arithmetic(th, Binary::Or, other, this.0) }
+    fn __ror__(th: &Thread, this: Int, other: Value) -> PyResult<Value> {
+        arithmetic(th, Binary::Or, other, this.0)
+    }
     #[method(sig = "($self, value, /)")]
-    fn __xor__(th: &Thread, this: Int, other: Value) -> PyResult<Value> { arithmetic(th, Binary::Xor, this.0, other) }
+    fn __xor__(th: &Thread, this: Int, other: Value) -> PyResult<Value> {
+        arithmetic(th, Binary::Xor, this.0, other)
+    }
     #[method(sig = "($self, value, /)")]
-    fn __rxor__(th: &Thread, this: Int, other: Value) -> PyResult<Value> { arithmetic(th, Binary::Xor, other, this.0) }
+    fn __rxor__(th: &Thread, this: Int, other: Value) -> PyResult<Value> {
+        arithmetic(th, Binary::Xor, other, this.0)
+    }
     #[method(sig = "($self, value, /)")]
-    fn __lshift__(th: &Thread, this: Int, other: Value) -> PyResult<Value> { arithmetic(th, Binary::Lshift, this.0, other) }
+    fn __lshift__(th: &Thread, this: Int, other: Value) -> PyResult<Value> {
+        arithmetic(th, Binary::Lshift, this.0, other)
+    }
     #[method(sig = "($self, value, /)")]
-    fn __rlshift__(th: &Thread, this: Int, other: Value) -> PyResult<Value> { arithmetic(th, Binary::Lshift, other, this.0) }
+    fn __rlshift__(th: &Thread, this: Int, other: Value) -> PyResult<Value> {
+        arithmetic(th, Binary::Lshift, other, this.0)
+    }
     #[method(sig = "($self, value, /)")]
-    fn __rshift__(th: &Thread, this: Int, other: Value) -> PyResult<Value> { arithmetic(th, Binary::Rshift, this.0, other) }
+    fn __rshift__(th: &Thread, this: Int, other: Value) -> PyResult<Value> {
+        arithmetic(th, Binary::Rshift, this.0, other)
+    }
     #[method(sig = "($self, value, /)")]
-    fn __rrshift__(th: &Thread, this: Int, other: Value) -> PyResult<Value> { arithmetic(th, Binary::Rshift, other, this.0) }
+    fn __rrshift__(th: &Thread, this: Int, other: Value) -> PyResult<Value> {
+        arithmetic(th, Binary::Rshift, other, this.0)
+    }
 
     #[method(sig = "($self, value, /)")]
-    fn __divmod__(th: &Thread, this: Int, other: Value) -> PyResult<Value> { div_mod(th, this.0, other) }
+    fn __divmod__(th: &Thread, this: Int, other: Value) -> PyResult<Value> {
+        div_mod(th, this.0, other)
+    }
     #[method(sig = "($self, value, /)")]
     fn __rdivmod__(th: &Thread, this: Int, other: Value) -> PyResult<Value> {
         if !is_int(other) {

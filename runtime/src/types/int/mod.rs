@@ -46,7 +46,7 @@ unsafe impl Object for BigInt {
 }
 
 fn alloc_big(th: &Thread, class: Option<&Type>, negative: bool, limbs: &[Word]) -> &'static BigInt {
-    let bytes = limbs.len() * size_of::<Word>();
+    let bytes = std::mem::size_of_val(limbs);
     let base = class.map_or(size_of::<BigInt>(), Type::instance_size);
     let cell = match class {
         None => gc::alloc_no_scan(th, base + bytes),

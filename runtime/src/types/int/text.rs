@@ -80,7 +80,10 @@ pub fn parse_object(th: &Thread, x: Value, base: u32) -> PyResult<Option<Value>>
 
 /// An int literal with optional white space, sign, prefix and underscores; `None` if malformed.
 pub fn parse(th: &Thread, text: &str, base: u32) -> PyResult<Option<Value>> {
-    let is_space = |c: char| matches!(c, ' ' | '\t' | '\n' | '\r' | '\x0b' | '\x0c' | '\x1c'..='\x1f') || (c as u32 > 127 && c.is_whitespace());
+    let is_space = |c: char| {
+        matches!(c, ' ' | '\t' | '\n' | '\r' | '\x0b' | '\x0c' | '\x1c'..='\x1f')
+            || (c as u32 > 127 && c.is_whitespace())
+    };
     let t = text.trim_matches(is_space);
     let (negative, t) = match t.as_bytes().first() {
         Some(b'-') => (true, &t[1..]),

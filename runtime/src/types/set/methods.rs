@@ -103,7 +103,8 @@ fn repr(th: &Thread, this: &Any) -> PyResult<Value> {
 
 fn compare(th: &Thread, this: &Set, other: Value, op: Comparison) -> PyResult<Value> {
     let Some(other) = table(other) else { return Ok(Value::NOT_IMPLEMENTED) };
-    let equal = || -> PyResult<bool> { Ok(this.len() == other.len() && this.is_subset(th, other)?) };
+    let equal =
+        || -> PyResult<bool> { Ok(this.len() == other.len() && this.is_subset(th, other)?) };
     Ok(Value::from_bool(match op {
         Comparison::Eq => equal()?,
         Comparison::Ne => !equal()?,

@@ -185,7 +185,9 @@ impl Set {
             return &[];
         }
         // SAFETY: `count` entries follow the header of the cell, which this set keeps alive.
-        unsafe { std::slice::from_raw_parts(entries.add(1) as *const Cell<Entry>, (*entries).count) }
+        unsafe {
+            std::slice::from_raw_parts(entries.add(1) as *const Cell<Entry>, (*entries).count)
+        }
     }
 
     fn barrier(&self) {
@@ -515,7 +517,8 @@ impl Set {
             if std::ptr::eq(t, self) {
                 return result.merge(th, self);
             }
-            let (walked, looked_up) = if t.used.get() > self.used.get() { (self, t) } else { (t, self) };
+            let (walked, looked_up) =
+                if t.used.get() > self.used.get() { (self, t) } else { (t, self) };
             for (key, hash) in walked.pairs() {
                 if looked_up.contains_hashed(th, key, hash)? {
                     result.add_hashed(th, key, hash)?;
@@ -647,13 +650,16 @@ unsafe impl Object for SetIterator {
 /// `iter(set)`.
 pub fn iterator(th: &Thread, set: &'static Set) -> Value {
     ITERATOR.class(th);
-    alloc(th, SetIterator {
-        header: Header::new(ITERATOR.shape_id(), Kind::Native),
-        set: Field::new(Some(Value::from_header(&set.header))),
-        at: Cell::new(0),
-        len: Cell::new(set.len()),
-        left: Cell::new(set.len()),
-    })
+    alloc(
+        th,
+        SetIterator {
+            header: Header::new(ITERATOR.shape_id(), Kind::Native),
+            set: Field::new(Some(Value::from_header(&set.header))),
+            at: Cell::new(0),
+            len: Cell::new(set.len()),
+            left: Cell::new(set.len()),
+        },
+    )
     .value()
 }
 
@@ -704,7 +710,9 @@ impl SetIterator {
                 at = i + 1;
             }
         }
-        let iter = crate::state::builtins().get_name(crate::intern!(th, "iter")).expect("builtins has iter");
+        let iter = crate::state::builtins()
+            .get_name(crate::intern!(th, "iter"))
+            .expect("builtins has iter");
         let list = crate::types::list::List::new(th, &rest).value();
         let args = crate::types::tuple::Tuple::new(th, &[list]).value();
         crate::types::tuple::Tuple::new(th, &[iter, args]).value()

@@ -64,8 +64,10 @@ pub enum Encoding {
 impl Encoding {
     /// The encoding of that name, with CPython's shortcuts for spelling; others are the registry's.
     pub fn from_name(name: &str) -> Option<Encoding> {
-        let normal: String =
-            name.chars().map(|c| if c == '_' || c == ' ' { '-' } else { c.to_ascii_lowercase() }).collect();
+        let normal: String = name
+            .chars()
+            .map(|c| if c == '_' || c == ' ' { '-' } else { c.to_ascii_lowercase() })
+            .collect();
         Some(match normal.as_str() {
             "utf-8" | "utf8" | "u8" | "utf" | "cp65001" => Encoding::Utf8,
             "utf-16" | "utf16" | "u16" => Encoding::Utf16(Order::Native),
@@ -74,7 +76,8 @@ impl Encoding {
             "utf-32" | "utf32" | "u32" => Encoding::Utf32(Order::Native),
             "utf-32-le" | "utf-32le" => Encoding::Utf32(Order::Little),
             "utf-32-be" | "utf-32be" => Encoding::Utf32(Order::Big),
-            "latin-1" | "latin1" | "iso-8859-1" | "iso8859-1" | "8859" | "cp819" | "latin" | "l1" => Encoding::Latin1,
+            "latin-1" | "latin1" | "iso-8859-1" | "iso8859-1" | "8859" | "cp819" | "latin"
+            | "l1" => Encoding::Latin1,
             "ascii" | "us-ascii" | "646" => Encoding::Ascii,
             _ => return None,
         })
@@ -134,8 +137,11 @@ pub fn decode(th: &Thread, data: &[u8], encoding: &str, errors: &str) -> PyResul
     let Some(f) = registry(th, "decode")? else {
         return Err(raise!(th, LookupError, "unknown encoding: {encoding}"));
     };
-    let args =
-        [Bytes::new(th, data).value(), Str::new(th, encoding).value(), Str::new(th, errors).value()];
+    let args = [
+        Bytes::new(th, data).value(),
+        Str::new(th, encoding).value(),
+        Str::new(th, errors).value(),
+    ];
     let r = ops::call(th, f, &args)?;
     r.cast::<Str>().ok_or_else(|| {
         raise!(
@@ -188,7 +194,12 @@ fn put(out: &mut Vec<u8>, c: u32, encoding: Encoding) -> bool {
 }
 
 /// Encodes in a built-in encoding.
-pub fn encode_builtin(th: &Thread, text: &'static Str, encoding: Encoding, errors: &Errors) -> PyResult<Vec<u8>> {
+pub fn encode_builtin(
+    th: &Thread,
+    text: &'static Str,
+    encoding: Encoding,
+    errors: &Errors,
+) -> PyResult<Vec<u8>> {
     if let Some(ascii) = text.as_ascii()
         && matches!(encoding, Encoding::Utf8 | Encoding::Latin1 | Encoding::Ascii)
     {
@@ -257,7 +268,12 @@ fn encode_error(
                     c @ 0xdc80..=0xdcff => out.push((c - 0xdc00) as u8),
                     _ => {
                         return Err(raise_unicode_encode_error(
-                            th, encoding.name(), text, i, run.end, reason,
+                            th,
+                            encoding.name(),
+                            text,
+                            i,
+                            run.end,
+                            reason,
                         ));
                     }
                 }
@@ -356,7 +372,15 @@ pub fn decode_builtin(
                     i += 1;
                 } else {
                     let reason = "ordinal not in range(128)";
-                    i = decode_error(th, &mut out, data, i..i + 1, encoding.name(), reason, errors)?;
+                    i = decode_error(
+                        th,
+                        &mut out,
+                        data,
+                        i..i + 1,
+                        encoding.name(),
+                        reason,
+                        errors,
+                    )?;
                 }
             }
             Ok((out.finish(th), data.len()))
@@ -367,7 +391,12 @@ pub fn decode_builtin(
     }
 }
 
-fn decode_utf8(th: &Thread, data: &[u8], errors: &Errors, last: bool) -> PyResult<(&'static Str, usize)> {
+fn decode_utf8(
+    th: &Thread,
+    data: &[u8],
+    errors: &Errors,
+    last: bool,
+) -> PyResult<(&'static Str, usize)> {
     if let Ok(text) = std::str::from_utf8(data) {
         return Ok((Str::new(th, text), data.len()));
     }

@@ -93,7 +93,9 @@ pub fn find_in(s: &Str, needle: &Str, start: usize, stop: usize, reverse: bool) 
     if start > stop {
         return None;
     }
-    if let (Chars::Ascii(h) | Chars::Latin1(h), Chars::Ascii(n) | Chars::Latin1(n)) = (s.chars(), needle.chars()) {
+    if let (Chars::Ascii(h) | Chars::Latin1(h), Chars::Ascii(n) | Chars::Latin1(n)) =
+        (s.chars(), needle.chars())
+    {
         let hay = &h[start..stop];
         let at = if reverse { search::rfind(hay, n) } else { search::find(hay, n) };
         return at.map(|i| i + start);
@@ -103,7 +105,14 @@ pub fn find_in(s: &Str, needle: &Str, start: usize, stop: usize, reverse: bool) 
 
 type Bounds = (Option<Value>, Option<Value>);
 
-fn find(th: &Thread, name: &str, s: &Str, sub: Value, bounds: Bounds, reverse: bool) -> PyResult<Option<usize>> {
+fn find(
+    th: &Thread,
+    name: &str,
+    s: &Str,
+    sub: Value,
+    bounds: Bounds,
+    reverse: bool,
+) -> PyResult<Option<usize>> {
     let sub = text_arg(th, name, 1, sub)?;
     let (start, stop) = slice::search_bounds(th, bounds.0, bounds.1, s.len())?;
     Ok(find_in(s, sub, start, stop, reverse))
@@ -140,12 +149,24 @@ fn has_affix(s: &Str, affix: &Str, start: usize, stop: usize, at_end: bool) -> b
     }
 }
 
-fn affix(th: &Thread, name: &str, s: &Str, affix: Value, bounds: Bounds, at_end: bool) -> PyResult<bool> {
+fn affix(
+    th: &Thread,
+    name: &str,
+    s: &Str,
+    affix: Value,
+    bounds: Bounds,
+    at_end: bool,
+) -> PyResult<bool> {
     let (start, stop) = slice::search_bounds(th, bounds.0, bounds.1, s.len())?;
     if let Some(t) = affix.cast::<Tuple>() {
         for v in t.values() {
             let Some(a) = v.cast::<Str>() else {
-                return Err(raise!(th, TypeError, "tuple for {name} must only contain str, not {}", v.type_name()));
+                return Err(raise!(
+                    th,
+                    TypeError,
+                    "tuple for {name} must only contain str, not {}",
+                    v.type_name()
+                ));
             };
             if has_affix(s, a, start, stop, at_end) {
                 return Ok(true);
@@ -173,7 +194,13 @@ fn pieces(th: &Thread, s: &'static Str, ranges: Vec<std::ops::Range<usize>>) -> 
     list.value()
 }
 
-fn split(th: &Thread, s: &'static Str, sep: Option<Value>, maxsplit: Option<Value>, reverse: bool) -> PyResult<Value> {
+fn split(
+    th: &Thread,
+    s: &'static Str,
+    sep: Option<Value>,
+    maxsplit: Option<Value>,
+    reverse: bool,
+) -> PyResult<Value> {
     let limit = bytes::text::limit(th, maxsplit)?;
     let Some(sep) = sep.filter(|s| !s.is_none()) else {
         let ranges = with_units!(s, u => if reverse {
@@ -189,9 +216,14 @@ fn split(th: &Thread, s: &'static Str, sep: Option<Value>, maxsplit: Option<Valu
     if sep.is_empty() {
         return Err(raise!(th, ValueError, "empty separator"));
     }
-    fn units<T: Width>(hay: &[T], sep: &Str, limit: usize, reverse: bool) -> Vec<std::ops::Range<usize>> {
+    fn units<T: Width>(
+        hay: &[T],
+        sep: &Str,
+        limit: usize,
+        reverse: bool,
+    ) -> Vec<std::ops::Range<usize>> {
         match T::units(sep) {
-            None => vec![0..hay.len()],
+            None => std::iter::once(0..hay.len()).collect(),
             Some(sep) if reverse => search::rsplit(hay, &sep, limit),
             Some(sep) => search::split(hay, &sep, limit),
         }
@@ -219,7 +251,14 @@ fn partition(th: &Thread, s: &'static Str, sep: Value, reverse: bool) -> PyResul
     Ok(Tuple::new(th, &parts).value())
 }
 
-fn strip(th: &Thread, name: &str, s: &'static Str, chars: Option<Value>, left: bool, right: bool) -> PyResult<Value> {
+fn strip(
+    th: &Thread,
+    name: &str,
+    s: &'static Str,
+    chars: Option<Value>,
+    left: bool,
+    right: bool,
+) -> PyResult<Value> {
     let r = match chars.filter(|c| !c.is_none()) {
         None => with_units!(s, u => search::strip(u, left, right, unicode::is_space)),
         Some(c) => {
@@ -268,10 +307,15 @@ fn fill_char(th: &Thread, fill: Option<Value>) -> PyResult<u32> {
     let Some(v) = fill else { return Ok(' ' as u32) };
     match v.cast::<Str>() {
         Some(s) if s.len() == 1 => Ok(s.char_at(0)),
-        Some(_) => Err(raise!(th, TypeError, "The fill character must be exactly one character long")),
-        None => {
-            Err(raise!(th, TypeError, "The fill character must be a unicode character, not {}", v.type_name()))
+        Some(_) => {
+            Err(raise!(th, TypeError, "The fill character must be exactly one character long"))
         }
+        None => Err(raise!(
+            th,
+            TypeError,
+            "The fill character must be a unicode character, not {}",
+            v.type_name()
+        )),
     }
 }
 
@@ -453,14 +497,24 @@ impl<const N: usize> FromArg for Text<N> {
             None => {
                 let found = if v.is_none() { "None".to_string() } else { v.type_name() };
                 let n = if N == 0 { String::new() } else { format!(" {N}") };
-                Err(raise!(th, TypeError, "{}() argument{n} must be str, not {found}", place.function))
+                Err(raise!(
+                    th,
+                    TypeError,
+                    "{}() argument{n} must be str, not {found}",
+                    place.function
+                ))
             }
         }
     }
 }
 
 /// `str(v, encoding, errors)`.
-fn decode_object(th: &Thread, v: Value, encoding: Option<&Str>, errors: Option<&Str>) -> PyResult<&'static Str> {
+fn decode_object(
+    th: &Thread,
+    v: Value,
+    encoding: Option<&Str>,
+    errors: Option<&Str>,
+) -> PyResult<&'static Str> {
     if v.kind() == Kind::Str {
         return Err(raise!(th, TypeError, "decoding str is not supported"));
     }
@@ -479,7 +533,9 @@ fn decode_object(th: &Thread, v: Value, encoding: Option<&Str>, errors: Option<&
 
 #[methods]
 impl Str {
-    #[staticmethod(sig = "(cls, /, object='', encoding=<unrepresentable>, errors=<unrepresentable>)")]
+    #[staticmethod(
+        sig = "(cls, /, object='', encoding=<unrepresentable>, errors=<unrepresentable>)"
+    )]
     fn __new__(
         th: &Thread,
         cls: Value,
@@ -495,7 +551,11 @@ impl Str {
             Some(v) if encoding.is_none() && errors.is_none() => ops::str(th, v)?,
             Some(v) => decode_object(th, v, encoding, errors)?,
         };
-        if class.value() == DEF.class(th).value() { Ok(s.value()) } else { Ok(s.copy_as(th, class).value()) }
+        if class.value() == DEF.class(th).value() {
+            Ok(s.value())
+        } else {
+            Ok(s.copy_as(th, class).value())
+        }
     }
 
     #[method]
@@ -506,7 +566,12 @@ impl Str {
     #[method(sig = "($self, key, /)")]
     fn __getitem__(th: &Thread, this: &'static Str, key: Value) -> PyResult<Value> {
         if !int::is_int(key) && key.kind() != Kind::Slice && key.slot(Slot::Index).is_none() {
-            return Err(raise!(th, TypeError, "string indices must be integers, not '{}'", key.type_name()));
+            return Err(raise!(
+                th,
+                TypeError,
+                "string indices must be integers, not '{}'",
+                key.type_name()
+            ));
         }
         match slice::index_or_slice(th, key, "string")? {
             Index::At(i) => match slice::checked(i, this.len()) {
@@ -608,7 +673,12 @@ impl Str {
     }
 
     #[comparison]
-    fn py_compare(_th: &Thread, this: &'static Str, other: Value, op: Comparison) -> PyResult<Value> {
+    fn py_compare(
+        _th: &Thread,
+        this: &'static Str,
+        other: Value,
+        op: Comparison,
+    ) -> PyResult<Value> {
         let Some(other) = other.cast::<Str>() else { return Ok(Value::NOT_IMPLEMENTED) };
         Ok(Value::from_bool(match op {
             Comparison::Eq => this.equals(other),
@@ -708,7 +778,12 @@ impl Str {
     /// Padding is done using the specified fill character (default is
     /// a space).
     #[method(sig = "($self, width, fillchar=' ', /)")]
-    fn center(th: &Thread, this: &'static Str, width: isize, fillchar: Option<Value>) -> PyResult<Value> {
+    fn center(
+        th: &Thread,
+        this: &'static Str,
+        width: isize,
+        fillchar: Option<Value>,
+    ) -> PyResult<Value> {
         pad(th, this, width, fillchar, bytes::text::center_share)
     }
 
@@ -717,7 +792,12 @@ impl Str {
     /// Padding is done using the specified fill character (default is
     /// a space).
     #[method(sig = "($self, width, fillchar=' ', /)")]
-    fn ljust(th: &Thread, this: &'static Str, width: isize, fillchar: Option<Value>) -> PyResult<Value> {
+    fn ljust(
+        th: &Thread,
+        this: &'static Str,
+        width: isize,
+        fillchar: Option<Value>,
+    ) -> PyResult<Value> {
         pad(th, this, width, fillchar, |_, _| 0)
     }
 
@@ -726,7 +806,12 @@ impl Str {
     /// Padding is done using the specified fill character (default is
     /// a space).
     #[method(sig = "($self, width, fillchar=' ', /)")]
-    fn rjust(th: &Thread, this: &'static Str, width: isize, fillchar: Option<Value>) -> PyResult<Value> {
+    fn rjust(
+        th: &Thread,
+        this: &'static Str,
+        width: isize,
+        fillchar: Option<Value>,
+    ) -> PyResult<Value> {
         pad(th, this, width, fillchar, |total, _| total)
     }
 
@@ -735,14 +820,25 @@ impl Str {
     /// Optional arguments start and end are interpreted as in slice
     /// notation.
     #[method(sig = "($self, sub[, start[, end]], /)")]
-    fn count(th: &Thread, this: &Str, sub: Text<1>, start: Option<Value>, end: Option<Value>) -> PyResult<usize> {
+    fn count(
+        th: &Thread,
+        this: &Str,
+        sub: Text<1>,
+        start: Option<Value>,
+        end: Option<Value>,
+    ) -> PyResult<usize> {
         let (start, stop) = slice::search_bounds(th, start, end, this.len())?;
         Ok(count_in(this, sub.0, start, stop))
     }
 
     /// Encode the string using the codec registered for encoding.
     #[method(sig = "($self, /, encoding='utf-8', errors='strict')")]
-    fn encode(th: &Thread, this: &'static Str, encoding: Option<&Str>, errors: Option<&Str>) -> PyResult<Value> {
+    fn encode(
+        th: &Thread,
+        this: &'static Str,
+        encoding: Option<&Str>,
+        errors: Option<&Str>,
+    ) -> PyResult<Value> {
         let encoding = encoding.map_or("utf-8".to_string(), |e| e.to_string());
         let errors = errors.map_or("strict".to_string(), |e| e.to_string());
         let data = codec::encode(th, this, &encoding, &errors)?;
@@ -751,13 +847,25 @@ impl Str {
 
     /// Return True if the string ends with the specified suffix, False otherwise.
     #[method(sig = "($self, suffix[, start[, end]], /)")]
-    fn endswith(th: &Thread, this: &Str, suffix: Value, start: Option<Value>, end: Option<Value>) -> PyResult<bool> {
+    fn endswith(
+        th: &Thread,
+        this: &Str,
+        suffix: Value,
+        start: Option<Value>,
+        end: Option<Value>,
+    ) -> PyResult<bool> {
         affix(th, "endswith", this, suffix, (start, end), true)
     }
 
     /// Return True if the string starts with the specified prefix, False otherwise.
     #[method(sig = "($self, prefix[, start[, end]], /)")]
-    fn startswith(th: &Thread, this: &Str, prefix: Value, start: Option<Value>, end: Option<Value>) -> PyResult<bool> {
+    fn startswith(
+        th: &Thread,
+        this: &Str,
+        prefix: Value,
+        start: Option<Value>,
+        end: Option<Value>,
+    ) -> PyResult<bool> {
         affix(th, "startswith", this, prefix, (start, end), false)
     }
 
@@ -796,7 +904,13 @@ impl Str {
     /// Optional arguments start and end are interpreted as in slice
     /// notation.  Return -1 on failure.
     #[method(name = "find", sig = "($self, sub[, start[, end]], /)")]
-    fn py_find(th: &Thread, this: &Str, sub: Value, start: Option<Value>, end: Option<Value>) -> PyResult<i64> {
+    fn py_find(
+        th: &Thread,
+        this: &Str,
+        sub: Value,
+        start: Option<Value>,
+        end: Option<Value>,
+    ) -> PyResult<i64> {
         Ok(find(th, "find", this, sub, (start, end), false)?.map_or(-1, |i| i as i64))
     }
 
@@ -805,7 +919,13 @@ impl Str {
     /// Optional arguments start and end are interpreted as in slice
     /// notation.  Return -1 on failure.
     #[method(sig = "($self, sub[, start[, end]], /)")]
-    fn rfind(th: &Thread, this: &Str, sub: Value, start: Option<Value>, end: Option<Value>) -> PyResult<i64> {
+    fn rfind(
+        th: &Thread,
+        this: &Str,
+        sub: Value,
+        start: Option<Value>,
+        end: Option<Value>,
+    ) -> PyResult<i64> {
         Ok(find(th, "rfind", this, sub, (start, end), true)?.map_or(-1, |i| i as i64))
     }
 
@@ -814,7 +934,13 @@ impl Str {
     /// Optional arguments start and end are interpreted as in slice
     /// notation.  Raises ValueError when the substring is not found.
     #[method(sig = "($self, sub[, start[, end]], /)")]
-    fn index(th: &Thread, this: &Str, sub: Value, start: Option<Value>, end: Option<Value>) -> PyResult<usize> {
+    fn index(
+        th: &Thread,
+        this: &Str,
+        sub: Value,
+        start: Option<Value>,
+        end: Option<Value>,
+    ) -> PyResult<usize> {
         find(th, "index", this, sub, (start, end), false)?
             .ok_or_else(|| raise!(th, ValueError, "substring not found"))
     }
@@ -824,7 +950,13 @@ impl Str {
     /// Optional arguments start and end are interpreted as in slice
     /// notation.  Raises ValueError when the substring is not found.
     #[method(sig = "($self, sub[, start[, end]], /)")]
-    fn rindex(th: &Thread, this: &Str, sub: Value, start: Option<Value>, end: Option<Value>) -> PyResult<usize> {
+    fn rindex(
+        th: &Thread,
+        this: &Str,
+        sub: Value,
+        start: Option<Value>,
+        end: Option<Value>,
+    ) -> PyResult<usize> {
         find(th, "rindex", this, sub, (start, end), true)?
             .ok_or_else(|| raise!(th, ValueError, "substring not found"))
     }
@@ -833,7 +965,12 @@ impl Str {
     ///
     /// The substitutions are identified by braces ('{' and '}').
     #[method(sig = "($self, /, *args, **kwargs)")]
-    fn format(th: &Thread, this: &Str, args: &'static Tuple, kwargs: &'static Dict) -> PyResult<Value> {
+    fn format(
+        th: &Thread,
+        this: &Str,
+        args: &'static Tuple,
+        kwargs: &'static Dict,
+    ) -> PyResult<Value> {
         let kwargs = if kwargs.is_empty() { None } else { Some(kwargs.value()) };
         ops::format::fields::format_fields(th, this, Some(args.values()), kwargs)
     }
@@ -1073,13 +1210,23 @@ impl Str {
 
     /// Return a list of the substrings in the string, using sep as the separator string.
     #[method(name = "split", sig = "($self, /, sep=None, maxsplit=-1)")]
-    fn py_split(th: &Thread, this: &'static Str, sep: Option<Value>, maxsplit: Option<Value>) -> PyResult<Value> {
+    fn py_split(
+        th: &Thread,
+        this: &'static Str,
+        sep: Option<Value>,
+        maxsplit: Option<Value>,
+    ) -> PyResult<Value> {
         split(th, this, sep, maxsplit, false)
     }
 
     /// Return a list of the substrings in the string, using sep as the separator string.
     #[method(sig = "($self, /, sep=None, maxsplit=-1)")]
-    fn rsplit(th: &Thread, this: &'static Str, sep: Option<Value>, maxsplit: Option<Value>) -> PyResult<Value> {
+    fn rsplit(
+        th: &Thread,
+        this: &'static Str,
+        sep: Option<Value>,
+        maxsplit: Option<Value>,
+    ) -> PyResult<Value> {
         split(th, this, sep, maxsplit, true)
     }
 

@@ -196,7 +196,11 @@ impl Str {
     }
 
     pub fn from_char(th: &Thread, c: u32) -> &'static Str {
-        if c < 0x100 { state::latin1_char(th, c as u8) } else { Str::from_code_points(th, std::iter::once(c)) }
+        if c < 0x100 {
+            state::latin1_char(th, c as u8)
+        } else {
+            Str::from_code_points(th, std::iter::once(c))
+        }
     }
 
     /// A string of the same characters in an instance of the subclass `class`.
@@ -363,9 +367,15 @@ impl Str {
         match self.as_utf8() {
             Some(text) => Ok(text.into_owned()),
             None => {
-                let at = self.code_points().position(|c| (0xd800..0xe000).contains(&c)).unwrap_or(0);
+                let at =
+                    self.code_points().position(|c| (0xd800..0xe000).contains(&c)).unwrap_or(0);
                 Err(crate::types::exception::raise_unicode_encode_error(
-                    th, "utf-8", self, at, at + 1, "surrogates not allowed",
+                    th,
+                    "utf-8",
+                    self,
+                    at,
+                    at + 1,
+                    "surrogates not allowed",
                 ))
             }
         }
