@@ -10,12 +10,19 @@ pub mod codecs;
 pub mod contextvars;
 pub mod errno;
 pub mod gc;
+pub mod imp;
 pub mod io;
+pub mod marshal;
 #[cfg(unix)]
 pub mod posix;
+#[cfg(unix)]
+pub mod signal;
 pub mod sre;
 pub mod startup;
 pub mod sys;
+pub mod thread;
+#[cfg(unix)]
+pub mod time;
 pub mod typing;
 pub mod weakref;
 
@@ -29,10 +36,17 @@ pub static MODULES: &[&NativeModule] = &[
     &contextvars::MODULE,
     &errno::MODULE,
     &gc::MODULE,
+    &imp::MODULE,
     &io::MODULE,
+    &marshal::MODULE,
     #[cfg(unix)]
     &posix::MODULE,
+    #[cfg(unix)]
+    &signal::MODULE,
     &sre::MODULE,
+    &thread::MODULE,
+    #[cfg(unix)]
+    &time::MODULE,
     &typing::MODULE,
     &weakref::MODULE,
 ];

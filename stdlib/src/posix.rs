@@ -34,15 +34,9 @@ static CLASSES: &[(&str, &str, &[&str])] = &[
             "st_uid",
             "st_gid",
             "st_size",
-            "st_atime",
-            "st_mtime",
-            "st_ctime",
-            "st_atime_ns",
-            "st_mtime_ns",
-            "st_ctime_ns",
-            "st_blksize",
-            "st_blocks",
-            "st_rdev",
+            "_seconds_of_access",
+            "_seconds_of_modification",
+            "_seconds_of_change",
         ],
     ),
     ("terminal_size", "os.terminal_size", &["columns", "lines"]),
@@ -64,7 +58,8 @@ fn init(th: &Thread, m: &'static Module) -> PyResult<()> {
     }
     let own = state::module_state(th, "posix");
     for (name, full, fields) in CLASSES {
-        let class = struct_sequence::new_class(th, full, fields)?;
+        let hidden = if *name == "stat_result" { HIDDEN } else { 0 };
+        let class = struct_sequence::new_class_with_hidden(th, full, fields, hidden)?;
         own.set_name(th, state::intern(th, name), class.value());
         m.set(th, name, class.value());
     }
@@ -102,6 +97,9 @@ fn init(th: &Thread, m: &'static Module) -> PyResult<()> {
     Ok(())
 }
 
+/// Attributes of `stat_result` beside the tuple's ten items.
+const HIDDEN: usize = 9;
+
 fn instance(th: &Thread, class: &str, values: &[Value]) -> PyResult<Value> {
     let own = state::module_state(th, "posix");
     let class = own.get_name(state::intern(th, class)).and_then(|c| c.cast::<Type>());
@@ -110,6 +108,7 @@ fn instance(th: &Thread, class: &str, values: &[Value]) -> PyResult<Value> {
 
 fn stat_value(th: &Thread, s: &posix::Stat) -> PyResult<Value> {
     let big = |n: i128| int::from_i128(th, n);
+    let whole = |n: i128| big(n.div_euclid(1_000_000_000));
     let seconds = |n: i128| float::new(th, n as f64 / 1e9);
     let values = [
         big(s.mode as i128),
@@ -119,17 +118,24 @@ fn stat_value(th: &Thread, s: &posix::Stat) -> PyResult<Value> {
         big(s.uid as i128),
         big(s.gid as i128),
         big(s.size as i128),
-        seconds(s.atime),
-        seconds(s.mtime),
-        seconds(s.ctime),
-        big(s.atime),
-        big(s.mtime),
-        big(s.ctime),
-        big(s.blksize as i128),
-        big(s.blocks as i128),
-        big(s.rdev as i128),
+        whole(s.atime),
+        whole(s.mtime),
+        whole(s.ctime),
     ];
-    instance(th, "stat_result", &values)
+    let hidden: [(&str, Value); HIDDEN] = [
+        ("st_atime", seconds(s.atime)),
+        ("st_mtime", seconds(s.mtime)),
+        ("st_ctime", seconds(s.ctime)),
+        ("st_atime_ns", big(s.atime)),
+        ("st_mtime_ns", big(s.mtime)),
+        ("st_ctime_ns", big(s.ctime)),
+        ("st_blksize", big(s.blksize as i128)),
+        ("st_blocks", big(s.blocks as i128)),
+        ("st_rdev", big(s.rdev as i128)),
+    ];
+    let own = state::module_state(th, "posix");
+    let class = own.get_name(state::intern(th, "stat_result")).and_then(|c| c.cast::<Type>());
+    struct_sequence::instance_with(th, class.expect("made by init"), &values, &hidden)
 }
 
 fn os_error(th: &Thread, e: &std::io::Error, name: StackSlot, other: StackSlot) -> Raised {

@@ -203,6 +203,20 @@ fn is_identifier(text: &Wtf8) -> bool {
     text.as_bytes().iter().all(|b| b.is_ascii_alphanumeric() || *b == b'_')
 }
 
+/// Serialises a constant.
+pub fn dumps_constant(value: &Constant) -> Vec<u8> {
+    let mut writer = Writer { out: Vec::new(), interned: HashMap::new() };
+    writer.constant(value);
+    writer.out
+}
+
+/// Reads a constant; gives also how many bytes it took.
+pub fn loads_constant(bytes: &[u8]) -> Result<(Constant, usize), Error> {
+    let mut reader = Reader { bytes, at: 0, refs: Vec::new(), depth: 0 };
+    let value = reader.constant()?;
+    Ok((value, reader.at))
+}
+
 /// Reads a code object.
 pub fn loads(bytes: &[u8]) -> Result<CodeUnit, Error> {
     let mut reader = Reader { bytes, at: 0, refs: Vec::new(), depth: 0 };

@@ -37,14 +37,45 @@ impl StructSequence {
 
 /// A class of named tuples: `name` is `module.name`.
 pub fn new_class(th: &Thread, name: &str, fields: &[&'static str]) -> PyResult<&'static Type> {
+    make_class(th, name, fields, 0)
+}
+
+/// A class whose instances have attributes beside the tuple's items, which [`instance_with`] sets;
+/// `hidden` says how many.
+pub fn new_class_with_hidden(
+    th: &Thread,
+    name: &str,
+    fields: &[&'static str],
+    hidden: usize,
+) -> PyResult<&'static Type> {
+    make_class(th, name, fields, hidden)
+}
+
+/// An instance of a class with hidden fields.
+pub fn instance_with(
+    th: &Thread,
+    class: &'static Type,
+    values: &[Value],
+    hidden: &[(&str, Value)],
+) -> PyResult<Value> {
+    let v = instance(th, class, values)?;
+    for (name, value) in hidden {
+        crate::object::attributes::set_own_attribute(th, v, state::intern(th, name), *value);
+    }
+    Ok(v)
+}
+
+fn make_class(th: &Thread, name: &str, fields: &[&'static str], hidden: usize) -> PyResult<&'static Type> {
     let (module, short) = name.rsplit_once('.').unwrap_or(("builtins", name));
     let namespace = Dict::new(th);
     namespace.set_name(th, intern!(th, "__module__"), Str::new(th, module).value());
-    namespace.set_name(th, intern!(th, "__slots__"), Tuple::new(th, &[]).value());
+    if hidden == 0 {
+        namespace.set_name(th, intern!(th, "__slots__"), Tuple::new(th, &[]).value());
+    }
     let names: Vec<Value> = fields.iter().map(|f| state::intern(th, f)).collect();
     namespace.set_name(th, intern!(th, "__match_args__"), Tuple::new(th, &names).value());
-    for n in ["n_fields", "n_sequence_fields"] {
-        namespace.set_name(th, state::intern(th, n), Value::from_len(fields.len()));
+    for (n, count) in [("n_fields", fields.len() + hidden), ("n_sequence_fields", fields.len())] {
+        namespace.set_name(th, state::intern(th, n), Value::from_len(count));
     }
     namespace.set_name(th, intern!(th, "n_unnamed_fields"), Value::from_i32(0));
     let metaclass = types::type_::DEF.class(th);
