@@ -30,9 +30,27 @@ fn init(th: &Thread, m: &'static Module) -> PyResult<()> {
 }
 
 static TYPES: &[&TypeDef] = &[
-    &ACCUMULATE, &BATCHED, &CHAIN, &COMBINATIONS, &COMBINATIONS_WITH_REPLACEMENT, &COMPRESS, &COUNT,
-    &CYCLE, &DROPWHILE, &FILTERFALSE, &GROUPBY, &GROUPER, &ISLICE, &PAIRWISE, &PERMUTATIONS, &PRODUCT,
-    &REPEAT, &STARMAP, &TAKEWHILE, &TEE, &ZIP_LONGEST,
+    &ACCUMULATE,
+    &BATCHED,
+    &CHAIN,
+    &COMBINATIONS,
+    &COMBINATIONS_WITH_REPLACEMENT,
+    &COMPRESS,
+    &COUNT,
+    &CYCLE,
+    &DROPWHILE,
+    &FILTERFALSE,
+    &GROUPBY,
+    &GROUPER,
+    &ISLICE,
+    &PAIRWISE,
+    &PERMUTATIONS,
+    &PRODUCT,
+    &REPEAT,
+    &STARMAP,
+    &TAKEWHILE,
+    &TEE,
+    &ZIP_LONGEST,
 ];
 
 macro_rules! iterator {
@@ -94,19 +112,30 @@ iterator!(Count, COUNT, "count", "Return a count object whose .__next__() method
 #[methods]
 impl Count {
     #[staticmethod(sig = "(cls, /, start=0, step=1)")]
-    fn __new__(th: &Thread, cls: Value, start: Option<Value>, step: Option<Value>) -> PyResult<Value> {
+    fn __new__(
+        th: &Thread,
+        cls: Value,
+        start: Option<Value>,
+        step: Option<Value>,
+    ) -> PyResult<Value> {
         let class = class_arg(th, cls, COUNT.class(th))?;
-        let (start, step) = (start.unwrap_or(Value::from_i32(0)), step.unwrap_or(Value::from_i32(1)));
+        let (start, step) =
+            (start.unwrap_or(Value::from_i32(0)), step.unwrap_or(Value::from_i32(1)));
         for v in [start, step] {
             let number = int::is_int(v)
-                || [krait_runtime::object::Slot::Float, krait_runtime::object::Slot::Index, krait_runtime::object::Slot::Complex]
-                    .into_iter()
-                    .any(|s| v.slot(s).is_some());
+                || [
+                    krait_runtime::object::Slot::Float,
+                    krait_runtime::object::Slot::Index,
+                    krait_runtime::object::Slot::Complex,
+                ]
+                .into_iter()
+                .any(|s| v.slot(s).is_some());
             if !number {
                 return Err(raise!(th, TypeError, "a number is required"));
             }
         }
-        Ok(alloc_as(th, class, Count { header: header(), value: some(start), step: some(step) }).value())
+        Ok(alloc_as(th, class, Count { header: header(), value: some(start), step: some(step) })
+            .value())
     }
 
     #[method]
@@ -146,8 +175,12 @@ impl Cycle {
         let class = class_arg(th, cls, CYCLE.class(th))?;
         let it = ops::get_iter(th, iterable)?;
         let saved = krait_runtime::types::list::List::new(th, &[]).value();
-        Ok(alloc_as(th, class, Cycle { header: header(), source: some(it), saved: some(saved), at: Cell::new(0) })
-            .value())
+        Ok(alloc_as(
+            th,
+            class,
+            Cycle { header: header(), source: some(it), saved: some(saved), at: Cell::new(0) },
+        )
+        .value())
     }
 
     #[method]
@@ -228,7 +261,12 @@ iterator!(Chain, CHAIN, "chain", "Return a chain object whose .__next__() method
 impl Chain {
     fn make(th: &Thread, cls: Value, sources: Value) -> PyResult<Value> {
         let class = class_arg(th, cls, CHAIN.class(th))?;
-        Ok(alloc_as(th, class, Chain { header: header(), sources: some(sources), current: Field::new(None) }).value())
+        Ok(alloc_as(
+            th,
+            class,
+            Chain { header: header(), sources: some(sources), current: Field::new(None) },
+        )
+        .value())
     }
 }
 
@@ -258,7 +296,9 @@ impl Chain {
             if let Some(v) = step(th, &this.header, &this.current)? {
                 return Ok(v);
             }
-            let Some(next) = step(th, &this.header, &this.sources)? else { return Ok(Value::EXHAUSTED) };
+            let Some(next) = step(th, &this.header, &this.sources)? else {
+                return Ok(Value::EXHAUSTED);
+            };
             let it = ops::get_iter(th, next)?;
             this.current.set(&this.header, Some(it));
         }
@@ -290,13 +330,17 @@ impl Accumulate {
     ) -> PyResult<Value> {
         let class = class_arg(th, cls, ACCUMULATE.class(th))?;
         let it = ops::get_iter(th, iterable)?;
-        Ok(alloc_as(th, class, Accumulate {
-            header: header(),
-            source: some(it),
-            function: Field::new(func.0),
-            total: Field::new(None),
-            initial: Field::new(initial.0),
-        })
+        Ok(alloc_as(
+            th,
+            class,
+            Accumulate {
+                header: header(),
+                source: some(it),
+                function: Field::new(func.0),
+                total: Field::new(None),
+                initial: Field::new(initial.0),
+            },
+        )
         .value())
     }
 
@@ -334,7 +378,12 @@ impl Compress {
     fn __new__(th: &Thread, cls: Value, data: Value, selectors: Value) -> PyResult<Value> {
         let class = class_arg(th, cls, COMPRESS.class(th))?;
         let (data, selectors) = (ops::get_iter(th, data)?, ops::get_iter(th, selectors)?);
-        Ok(alloc_as(th, class, Compress { header: header(), data: some(data), selectors: some(selectors) }).value())
+        Ok(alloc_as(
+            th,
+            class,
+            Compress { header: header(), data: some(data), selectors: some(selectors) },
+        )
+        .value())
     }
 
     #[method]
@@ -390,49 +439,73 @@ macro_rules! predicate_iterator {
     };
 }
 
-predicate_iterator!(TakeWhile, TAKEWHILE, "takewhile", "Return successive entries from an iterable as long as the predicate evaluates to true for each entry.", |th, this| {
-    if this.flag.get() {
-        return Ok(Value::EXHAUSTED);
-    }
-    let Some(v) = ops::next(th, get(&this.source))? else { return Ok(Value::EXHAUSTED) };
-    let r = ops::call(th, get(&this.function), &[v])?;
-    if ops::truth(th, r)? {
-        return Ok(v);
-    }
-    this.flag.set(true);
-    Ok(Value::EXHAUSTED)
-});
-
-predicate_iterator!(DropWhile, DROPWHILE, "dropwhile", "Drop items from the iterable while predicate(item) is true.\n\nAfterwards, return every element until the iterable is exhausted.", |th, this| {
-    loop {
-        let Some(v) = ops::next(th, get(&this.source))? else { return Ok(Value::EXHAUSTED) };
+predicate_iterator!(
+    TakeWhile,
+    TAKEWHILE,
+    "takewhile",
+    "Return successive entries from an iterable as long as the predicate evaluates to true for each entry.",
+    |th, this| {
         if this.flag.get() {
-            return Ok(v);
+            return Ok(Value::EXHAUSTED);
         }
-        let r = ops::call(th, get(&this.function), &[v])?;
-        if !ops::truth(th, r)? {
-            this.flag.set(true);
-            return Ok(v);
-        }
-    }
-});
-
-predicate_iterator!(FilterFalse, FILTERFALSE, "filterfalse", "Return those items of iterable for which function(item) is false.\n\nIf function is None, return the items that are false.", |th, this| {
-    loop {
         let Some(v) = ops::next(th, get(&this.source))? else { return Ok(Value::EXHAUSTED) };
-        let f = get(&this.function);
-        let r = if f.is_none() { v } else { ops::call(th, f, &[v])? };
-        if !ops::truth(th, r)? {
+        let r = ops::call(th, get(&this.function), &[v])?;
+        if ops::truth(th, r)? {
             return Ok(v);
         }
+        this.flag.set(true);
+        Ok(Value::EXHAUSTED)
     }
-});
+);
 
-predicate_iterator!(StarMap, STARMAP, "starmap", "Return an iterator whose values are returned from the function evaluated with an argument tuple taken from the given sequence.", |th, this| {
-    let Some(v) = ops::next(th, get(&this.source))? else { return Ok(Value::EXHAUSTED) };
-    let args = ops::collect(th, v)?;
-    ops::call(th, get(&this.function), &args)
-});
+predicate_iterator!(
+    DropWhile,
+    DROPWHILE,
+    "dropwhile",
+    "Drop items from the iterable while predicate(item) is true.\n\nAfterwards, return every element until the iterable is exhausted.",
+    |th, this| {
+        loop {
+            let Some(v) = ops::next(th, get(&this.source))? else { return Ok(Value::EXHAUSTED) };
+            if this.flag.get() {
+                return Ok(v);
+            }
+            let r = ops::call(th, get(&this.function), &[v])?;
+            if !ops::truth(th, r)? {
+                this.flag.set(true);
+                return Ok(v);
+            }
+        }
+    }
+);
+
+predicate_iterator!(
+    FilterFalse,
+    FILTERFALSE,
+    "filterfalse",
+    "Return those items of iterable for which function(item) is false.\n\nIf function is None, return the items that are false.",
+    |th, this| {
+        loop {
+            let Some(v) = ops::next(th, get(&this.source))? else { return Ok(Value::EXHAUSTED) };
+            let f = get(&this.function);
+            let r = if f.is_none() { v } else { ops::call(th, f, &[v])? };
+            if !ops::truth(th, r)? {
+                return Ok(v);
+            }
+        }
+    }
+);
+
+predicate_iterator!(
+    StarMap,
+    STARMAP,
+    "starmap",
+    "Return an iterator whose values are returned from the function evaluated with an argument tuple taken from the given sequence.",
+    |th, this| {
+        let Some(v) = ops::next(th, get(&this.source))? else { return Ok(Value::EXHAUSTED) };
+        let args = ops::collect(th, v)?;
+        ops::call(th, get(&this.function), &args)
+    }
+);
 
 iterator!(ISlice, ISLICE, "islice", "islice(iterable, stop) --> islice object\nislice(iterable, start, stop[, step]) --> islice object\n\nReturn an iterator whose next() method returns selected values from an\niterable.", {
     source: Field,
@@ -444,7 +517,9 @@ iterator!(ISlice, ISLICE, "islice", "islice(iterable, stop) --> islice object\ni
 
 #[methods]
 impl ISlice {
-    #[staticmethod(sig = "(cls, iterable, start, stop=<unrepresentable>, step=<unrepresentable>, /)")]
+    #[staticmethod(
+        sig = "(cls, iterable, start, stop=<unrepresentable>, step=<unrepresentable>, /)"
+    )]
     fn __new__(
         th: &Thread,
         cls: Value,
@@ -488,14 +563,18 @@ impl ISlice {
             return Err(raise!(th, ValueError, "{STEP}"));
         }
         let it = ops::get_iter(th, iterable)?;
-        Ok(alloc_as(th, class, ISlice {
-            header: header(),
-            source: some(it),
-            next: Cell::new(start),
-            stop: Cell::new(stop.unwrap_or(usize::MAX)),
-            step: Cell::new(step),
-            count: Cell::new(0),
-        })
+        Ok(alloc_as(
+            th,
+            class,
+            ISlice {
+                header: header(),
+                source: some(it),
+                next: Cell::new(start),
+                stop: Cell::new(stop.unwrap_or(usize::MAX)),
+                step: Cell::new(step),
+                count: Cell::new(0),
+            },
+        )
         .value())
     }
 
@@ -535,7 +614,12 @@ impl Pairwise {
     fn __new__(th: &Thread, cls: Value, iterable: Value) -> PyResult<Value> {
         let class = class_arg(th, cls, PAIRWISE.class(th))?;
         let it = ops::get_iter(th, iterable)?;
-        Ok(alloc_as(th, class, Pairwise { header: header(), source: some(it), old: Field::new(None) }).value())
+        Ok(alloc_as(
+            th,
+            class,
+            Pairwise { header: header(), source: some(it), old: Field::new(None) },
+        )
+        .value())
     }
 
     #[method]
@@ -574,14 +658,25 @@ iterator!(Batched, BATCHED, "batched", "Batch data into tuples of length n. The 
 #[methods]
 impl Batched {
     #[staticmethod(sig = "(cls, /, iterable, n, *, strict=False)")]
-    fn __new__(th: &Thread, cls: Value, iterable: Value, n: isize, strict: Option<bool>) -> PyResult<Value> {
+    fn __new__(
+        th: &Thread,
+        cls: Value,
+        iterable: Value,
+        n: isize,
+        strict: Option<bool>,
+    ) -> PyResult<Value> {
         let class = class_arg(th, cls, BATCHED.class(th))?;
         if n < 1 {
             return Err(raise!(th, ValueError, "n must be at least one"));
         }
         let it = ops::get_iter(th, iterable)?;
         let strict = strict.unwrap_or(false);
-        Ok(alloc_as(th, class, Batched { header: header(), source: some(it), size: n as usize, strict }).value())
+        Ok(alloc_as(
+            th,
+            class,
+            Batched { header: header(), source: some(it), size: n as usize, strict },
+        )
+        .value())
     }
 
     #[method]
@@ -616,7 +711,12 @@ iterator!(ZipLongest, ZIP_LONGEST, "zip_longest", "Return a zip_longest object w
 #[methods]
 impl ZipLongest {
     #[staticmethod(sig = "(cls, /, *iterables, fillvalue=None)")]
-    fn __new__(th: &Thread, cls: Value, fillvalue: Option<Value>, iterables: &'static Tuple) -> PyResult<Value> {
+    fn __new__(
+        th: &Thread,
+        cls: Value,
+        fillvalue: Option<Value>,
+        iterables: &'static Tuple,
+    ) -> PyResult<Value> {
         let class = class_arg(th, cls, ZIP_LONGEST.class(th))?;
         let mut its = Vec::new();
         for v in iterables.values() {
@@ -686,10 +786,30 @@ macro_rules! combinatoric {
     };
 }
 
-combinatoric!(Combinations, COMBINATIONS, "combinations", "Return successive r-length combinations of elements in the iterable.\n\ncombinations(range(4), 3) --> (0,1,2), (0,1,3), (0,2,3), (1,2,3)");
-combinatoric!(Combinations2, COMBINATIONS_WITH_REPLACEMENT, "combinations_with_replacement", "Return successive r-length combinations of elements in the iterable allowing individual elements to have successive repeats.\n\ncombinations_with_replacement('ABC', 2) --> ('A','A'), ('A','B'), ('A','C'), ('B','B'), ('B','C'), ('C','C')");
-combinatoric!(Permutations, PERMUTATIONS, "permutations", "Return successive r-length permutations of elements in the iterable.\n\npermutations(range(3), 2) --> (0,1), (0,2), (1,0), (1,2), (2,0), (2,1)");
-combinatoric!(Product, PRODUCT, "product", "Cartesian product of input iterables.  Equivalent to nested for-loops.");
+combinatoric!(
+    Combinations,
+    COMBINATIONS,
+    "combinations",
+    "Return successive r-length combinations of elements in the iterable.\n\ncombinations(range(4), 3) --> (0,1,2), (0,1,3), (0,2,3), (1,2,3)"
+);
+combinatoric!(
+    Combinations2,
+    COMBINATIONS_WITH_REPLACEMENT,
+    "combinations_with_replacement",
+    "Return successive r-length combinations of elements in the iterable allowing individual elements to have successive repeats.\n\ncombinations_with_replacement('ABC', 2) --> ('A','A'), ('A','B'), ('A','C'), ('B','B'), ('B','C'), ('C','C')"
+);
+combinatoric!(
+    Permutations,
+    PERMUTATIONS,
+    "permutations",
+    "Return successive r-length permutations of elements in the iterable.\n\npermutations(range(3), 2) --> (0,1), (0,2), (1,0), (1,2), (2,0), (2,1)"
+);
+combinatoric!(
+    Product,
+    PRODUCT,
+    "product",
+    "Cartesian product of input iterables.  Equivalent to nested for-loops."
+);
 
 fn check_length(th: &Thread, r: isize) -> PyResult<usize> {
     usize::try_from(r).map_err(|_| raise!(th, ValueError, "r must be non-negative"))
@@ -808,7 +928,12 @@ impl Permutations {
 #[methods]
 impl Product {
     #[staticmethod(sig = "(cls, /, *iterables, repeat=1)")]
-    fn __new__(th: &Thread, cls: Value, repeat: Option<isize>, iterables: &'static Tuple) -> PyResult<Value> {
+    fn __new__(
+        th: &Thread,
+        cls: Value,
+        repeat: Option<isize>,
+        iterables: &'static Tuple,
+    ) -> PyResult<Value> {
         let Ok(repeat) = usize::try_from(repeat.unwrap_or(1)) else {
             return Err(raise!(th, ValueError, "repeat argument cannot be negative"));
         };
@@ -817,7 +942,8 @@ impl Product {
             pools.push(Tuple::new(th, &ops::collect(th, *v)?).value());
         }
         let all: Vec<Value> = (0..repeat).flat_map(|_| pools.iter().copied()).collect();
-        let sizes: Vec<usize> = all.iter().map(|p| p.cast::<Tuple>().expect("a tuple").len()).collect();
+        let sizes: Vec<usize> =
+            all.iter().map(|p| p.cast::<Tuple>().expect("a tuple").len()).collect();
         let indices = sizes.iter().all(|n| *n > 0).then(|| vec![0; all.len()]);
         let length = all.len();
         Product::make(th, cls, &all, length, indices, sizes)
@@ -834,7 +960,10 @@ impl Product {
             let indices = this.indices.borrow();
             let Some(ix) = indices.as_ref() else { return Value::EXHAUSTED };
             let pools = items(&this.pool);
-            ix.iter().zip(pools).map(|(i, p)| p.cast::<Tuple>().expect("a tuple").values()[*i]).collect()
+            ix.iter()
+                .zip(pools)
+                .map(|(i, p)| p.cast::<Tuple>().expect("a tuple").values()[*i])
+                .collect()
         };
         let v = Tuple::new(th, &row).value();
         let mut state = this.indices.borrow_mut();
@@ -882,15 +1011,19 @@ impl GroupBy {
     fn __new__(th: &Thread, cls: Value, iterable: Value, key: OrNone<Value>) -> PyResult<Value> {
         let class = class_arg(th, cls, GROUPBY.class(th))?;
         let it = ops::get_iter(th, iterable)?;
-        Ok(alloc_as(th, class, GroupBy {
-            header: header(),
-            source: some(it),
-            function: Field::new(key.0),
-            target_key: Field::new(None),
-            current_key: Field::new(None),
-            current_value: Field::new(None),
-            grouper: Field::new(None),
-        })
+        Ok(alloc_as(
+            th,
+            class,
+            GroupBy {
+                header: header(),
+                source: some(it),
+                function: Field::new(key.0),
+                target_key: Field::new(None),
+                current_key: Field::new(None),
+                current_value: Field::new(None),
+                grouper: Field::new(None),
+            },
+        )
         .value())
     }
 
@@ -919,11 +1052,14 @@ impl GroupBy {
         let key = get(&this.current_key);
         this.target_key.set(&this.header, Some(key));
         GROUPER.class(th);
-        let group = alloc(th, Grouper {
-            header: Header::new(GROUPER.shape_id(), Kind::Native),
-            parent: some(this.value()),
-            key: some(key),
-        })
+        let group = alloc(
+            th,
+            Grouper {
+                header: Header::new(GROUPER.shape_id(), Kind::Native),
+                parent: some(this.value()),
+                key: some(key),
+            },
+        )
         .value();
         this.grouper.set(&this.header, Some(group));
         Ok(Tuple::new(th, &[key, group]).value())
@@ -992,12 +1128,15 @@ unsafe impl Object for Link {
 impl Link {
     fn new(th: &Thread, source: Value) -> &'static Link {
         LINK.class(th);
-        alloc(th, Link {
-            header: Header::new(LINK.shape_id(), Kind::Native),
-            source: some(source),
-            value: Field::new(None),
-            next: Field::new(None),
-        })
+        alloc(
+            th,
+            Link {
+                header: Header::new(LINK.shape_id(), Kind::Native),
+                source: some(source),
+                value: Field::new(None),
+                next: Field::new(None),
+            },
+        )
     }
 }
 
@@ -1008,7 +1147,8 @@ iterator!(Tee, TEE, "_tee", "Iterator wrapped to make it copyable.", {
 impl Tee {
     fn make(th: &Thread, link: Value) -> Value {
         TEE.class(th);
-        alloc(th, Tee { header: Header::new(TEE.shape_id(), Kind::Native), link: some(link) }).value()
+        alloc(th, Tee { header: Header::new(TEE.shape_id(), Kind::Native), link: some(link) })
+            .value()
     }
 }
 

@@ -12,6 +12,7 @@ pub mod errno;
 pub mod gc;
 pub mod imp;
 pub mod io;
+pub mod itertools;
 pub mod marshal;
 #[cfg(unix)]
 pub mod posix;
@@ -38,6 +39,7 @@ pub static MODULES: &[&NativeModule] = &[
     &gc::MODULE,
     &imp::MODULE,
     &io::MODULE,
+    &itertools::MODULE,
     &marshal::MODULE,
     #[cfg(unix)]
     &posix::MODULE,

@@ -514,6 +514,10 @@ fn add_slots(
     dict: &'static Dict,
     base: &'static Type,
 ) -> PyResult<()> {
+    // Classes and modules have a dictionary of their own kind.
+    if matches!(base.def.get().kind, Kind::Type | Kind::Module) {
+        return Ok(());
+    }
     let Some(slots) = dict.get_name(intern!(th, "__slots__")) else {
         class.set_flag(TypeFlags::DICT, true);
         class.set_flag(TypeFlags::WEAKREF, true);

@@ -65,7 +65,12 @@ pub fn instance_with(
     Ok(v)
 }
 
-fn make_class(th: &Thread, name: &str, fields: &[&'static str], hidden: usize) -> PyResult<&'static Type> {
+fn make_class(
+    th: &Thread,
+    name: &str,
+    fields: &[&'static str],
+    hidden: usize,
+) -> PyResult<&'static Type> {
     let (module, short) = name.rsplit_once('.').unwrap_or(("builtins", name));
     let namespace = Dict::new(th);
     namespace.set_name(th, intern!(th, "__module__"), Str::new(th, module).value());

@@ -18,7 +18,7 @@ use krait_macros::methods;
 
 pub static DEF: TypeDef = TypeDef::of::<Type>("type", "builtins")
     .doc("type(object) -> the object's type\ntype(name, bases, dict, **kwds) -> a new type")
-    .flags(TypeFlags::BASE)
+    .flags(TypeFlags::BASE.or(TypeFlags::WEAKREF))
     .methods(Type::native_methods)
     .getsets(Type::native_getsets)
     .shape(shapes::TYPE);
