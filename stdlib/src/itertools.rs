@@ -775,7 +775,8 @@ macro_rules! combinatoric {
                 .value())
             }
 
-            /// The tuple of the indices as they are.
+            /// The tuple of the indices as they are; `permutations` picks its row otherwise.
+            #[allow(dead_code)]
             fn result(&self, th: &Thread) -> Option<Value> {
                 let indices = self.indices.borrow();
                 let pool = items(&self.pool);
