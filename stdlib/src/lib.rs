@@ -7,6 +7,7 @@ extern crate self as krait_stdlib;
 
 pub mod atexit;
 pub mod codecs;
+pub mod collections;
 pub mod contextvars;
 pub mod errno;
 pub mod gc;
@@ -20,6 +21,7 @@ pub mod posix;
 pub mod signal;
 pub mod sre;
 pub mod startup;
+pub mod string;
 pub mod sys;
 pub mod thread;
 #[cfg(unix)]
@@ -34,6 +36,7 @@ pub static MODULES: &[&NativeModule] = &[
     // One row a module, in alphabetical order of the files.
     &atexit::MODULE,
     &codecs::MODULE,
+    &collections::MODULE,
     &contextvars::MODULE,
     &errno::MODULE,
     &gc::MODULE,
@@ -46,6 +49,7 @@ pub static MODULES: &[&NativeModule] = &[
     #[cfg(unix)]
     &signal::MODULE,
     &sre::MODULE,
+    &string::MODULE,
     &thread::MODULE,
     #[cfg(unix)]
     &time::MODULE,
