@@ -7,7 +7,7 @@ use krait_runtime::object::Object;
 use krait_runtime::types::code::Code;
 use krait_runtime::types::module::Module;
 use krait_runtime::types::str::Str;
-use krait_runtime::{Thread, Value, import, ops, raise, state};
+use krait_runtime::{Thread, Value, import, raise, state};
 use krait_stdlib::{startup, sys};
 
 use crate::options::{Source, Start};
@@ -66,8 +66,7 @@ fn program(th: &Thread, main: &'static Module, source: Source) -> PyResult<()> {
             (text, "<stdin>".to_string())
         }
         Source::Module(name) => {
-            let run = ops::import::from_module(th, "runpy", "_run_module_as_main")?;
-            return ops::call(th, run, &[Str::new(th, &name).value()]).map(|_| ());
+            return import::run_as_main(th, main, &name);
         }
     };
     let source = krait_runtime::types::bytes::Bytes::new(th, &text).value();

@@ -394,38 +394,21 @@ fn load(th: &Thread, name: &str, search: Option<Value>) -> PyResult<Option<Value
         let path = if embedded.is_package() { Path::new(file).parent() } else { None };
         return run_module(th, name, embedded.code(th), file, path).map(Some);
     }
-    let dirs = match search {
-        Some(path) => ops::collect(th, path)?,
-        None => match sys_attribute(th, "path") {
-            Some(path) => ops::collect(th, path)?,
-            None => Vec::new(),
-        },
-    };
-    let short = name.rsplit('.').next().expect("a name");
-    let mut portions = Vec::new();
-    for dir in dirs {
-        let Some(dir) = dir.cast::<Str>() else { continue };
-        let text = dir.to_string();
-        let base = if text.is_empty() { PathBuf::from(".") } else { PathBuf::from(&text) };
-        let package = base.join(short);
-        let init = package.join("__init__.py");
-        if init.is_file() {
+    let portions = match locate(th, name, search)? {
+        Located::Package { folder, init } => {
             let code = compile_file(th, &init)?;
             let file = init.to_string_lossy().into_owned();
-            return run_module(th, name, code, &file, Some(&package)).map(Some);
+            return run_module(th, name, code, &file, Some(&folder)).map(Some);
         }
-        let file = base.join(format!("{short}.py"));
-        if file.is_file() {
+        Located::File(file) => {
             let code = compile_file(th, &file)?;
             return run_module(th, name, code, &file.to_string_lossy(), None).map(Some);
         }
-        if package.is_dir() {
-            portions.push(Str::new(th, &package.to_string_lossy()).value());
-        }
-    }
-    if portions.is_empty() {
-        return Ok(None);
-    }
+        Located::Namespace(portions) => portions,
+        Located::Nowhere => return Ok(None),
+    };
+    let portions: Vec<Value> =
+        portions.iter().map(|p| Str::new(th, &p.to_string_lossy()).value()).collect();
     // PEP 420.
     let m = Module::new(th, name);
     let path = List::new(th, &portions).value();
@@ -433,6 +416,74 @@ fn load(th: &Thread, name: &str, search: Option<Value>) -> PyResult<Option<Value
     set_spec(th, m, name, "namespace", None, Some(path))?;
     state::modules().set(th, Str::new(th, name).value(), m.value())?;
     Ok(Some(m.value()))
+}
+
+/// Where the source of a module is.
+enum Located {
+    Package {
+        folder: PathBuf,
+        init: PathBuf,
+    },
+    File(PathBuf),
+    /// Folders of a namespace package (PEP 420).
+    Namespace(Vec<PathBuf>),
+    Nowhere,
+}
+
+/// Looks for the source of `name` in `search`, the parent's `__path__`, or on `sys.path`.
+fn locate(th: &Thread, name: &str, search: Option<Value>) -> PyResult<Located> {
+    let dirs = match search.or_else(|| sys_attribute(th, "path")) {
+        Some(path) => ops::collect(th, path)?,
+        None => Vec::new(),
+    };
+    let short = name.rsplit('.').next().expect("a name");
+    let mut portions = Vec::new();
+    for dir in dirs {
+        let Some(dir) = dir.cast::<Str>() else { continue };
+        let text = dir.to_string();
+        let base = if text.is_empty() { PathBuf::from(".") } else { PathBuf::from(&text) };
+        let folder = base.join(short);
+        let init = folder.join("__init__.py");
+        if init.is_file() {
+            return Ok(Located::Package { folder, init });
+        }
+        let file = base.join(format!("{short}.py"));
+        if file.is_file() {
+            return Ok(Located::File(file));
+        }
+        if folder.is_dir() {
+            portions.push(folder);
+        }
+    }
+    Ok(if portions.is_empty() { Located::Nowhere } else { Located::Namespace(portions) })
+}
+
+/// Runs module `name` in `main`, as `python -m` does: a package's `__main__`, with its parents
+/// imported first and `sys.argv[0]` the file. Raises `ImportError` where there is none.
+pub fn run_as_main(th: &Thread, main: &'static Module, name: &str) -> PyResult<()> {
+    let search = match name.rsplit_once('.') {
+        Some((parent, _)) => {
+            let parent = find_and_load(th, parent)?;
+            get_attr_or_none(th, parent, intern!(th, "__path__"))?
+        }
+        None => None,
+    };
+    let file = match locate(th, name, search)? {
+        Located::File(file) => file,
+        Located::Package { .. } if !name.ends_with(".__main__") => {
+            return run_as_main(th, main, &format!("{name}.__main__"));
+        }
+        _ => return Err(raise!(th, ImportError, "No module named {name}")),
+    };
+    let file = std::path::absolute(&file).unwrap_or(file);
+    let code = compile_file(th, &file)?;
+    let text = file.to_string_lossy().into_owned();
+    main.set(th, "__file__", Str::new(th, &text).value());
+    set_spec(th, main, name, &text, Some(&text), None)?;
+    if let Some(argv) = sys_attribute(th, "argv").and_then(|a| a.cast::<List>()) {
+        argv.set_signed(0, Str::new(th, &text).value());
+    }
+    interpreter::eval_code(th, code, main.dict(), None, None).map(|_| ())
 }
 
 /// Asks the finders of `sys.meta_path`.

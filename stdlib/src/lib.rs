@@ -27,6 +27,7 @@ pub mod thread;
 #[cfg(unix)]
 pub mod time;
 pub mod typing;
+pub mod warnings;
 pub mod weakref;
 
 use krait_runtime::native::NativeModule;
@@ -54,6 +55,7 @@ pub static MODULES: &[&NativeModule] = &[
     #[cfg(unix)]
     &time::MODULE,
     &typing::MODULE,
+    &warnings::MODULE,
     &weakref::MODULE,
 ];
 
