@@ -38,6 +38,14 @@ fn main() {
                 check(&program, args, None)
             }));
         }
+        // Executables do not carry the front end yet, so programs that compile text cannot run
+        // there; those of the library come with it.
+        let text = std::fs::read_to_string(program).expect("programs are text");
+        let compiles = ["eval(", "exec(", "compile("].iter().any(|call| text.contains(call));
+        if !compiles && !name.starts_with("stdlib") {
+            let program = program.clone();
+            trials.push(Trial::test(format!("native::{name}"), move || check_native(&program)));
+        }
         // A sample: the modes are slow.
         if i % 4 == 0 {
             for (mode, setting) in HEAP_MODES {
@@ -111,6 +119,36 @@ fn check(program: &Path, args: &[&str], heap: Option<&str>) -> Result<(), Failed
         return Err(format!(
             "exit status {:?}, not {status}\n{}",
             output.status,
+            String::from_utf8_lossy(&output.stderr)
+        )
+        .into());
+    }
+    Ok(())
+}
+
+/// Builds an executable of the program and compares what it prints.
+fn check_native(program: &Path) -> Result<(), Failed> {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
+    let stem = program.file_stem().expect("a file has a name").to_string_lossy();
+    let executable = folder.join(format!("native-{stem}"));
+    let built = Command::new(env!("CARGO_BIN_EXE_krait"))
+        .arg("build")
+        .arg(program)
+        .arg("-o")
+        .arg(&executable)
+        .output()?;
+    if !built.status.success() {
+        return Err(String::from_utf8_lossy(&built.stderr).into_owned().into());
+    }
+    let output = Command::new(&executable)
+        .current_dir(program.parent().expect("a file has a folder"))
+        .env("PYTHONHASHSEED", "0")
+        .output()?;
+    let expected = std::fs::read(program.with_extension("out"))?;
+    if output.stdout != expected {
+        return Err(format!(
+            "standard output differs\n{}\nstandard error:\n{}",
+            difference(&expected, &output.stdout),
             String::from_utf8_lossy(&output.stderr)
         )
         .into());
