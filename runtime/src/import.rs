@@ -65,7 +65,7 @@ fn front_end(th: &Thread) -> PyResult<&'static FrontEnd> {
         raise!(
             th,
             NotImplementedError,
-            "this executable was built without the compiler's front end; build it with --eval"
+            "this executable was built without the compiler's front end, which eval, exec and compile need"
         )
     })
 }
