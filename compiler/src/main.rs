@@ -3,7 +3,7 @@
 use std::process::exit;
 
 use krait_compiler::options::{Command, Invocation, Options};
-use krait_compiler::{driver, run};
+use krait_compiler::{dis, driver, run};
 
 #[global_allocator]
 static ALLOCATOR: krait_runtime::gc::global::KraitAlloc = krait_runtime::gc::global::KraitAlloc;
@@ -13,6 +13,13 @@ fn main() {
         Invocation::Python(start) => run::run(start),
         Invocation::Command(Options { command }) => match command {
             Command::Run(r) => run::run(r.into_start()),
+            Command::Dis(options) => match dis::dis(&options) {
+                Ok(good) => i32::from(!good),
+                Err(diagnostic) => {
+                    eprintln!("{diagnostic}");
+                    1
+                }
+            },
             Command::Build(build) => match driver::build(&build) {
                 Ok(()) => 0,
                 Err(diagnostics) => {

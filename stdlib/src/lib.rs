@@ -15,6 +15,7 @@ pub mod imp;
 pub mod io;
 pub mod itertools;
 pub mod marshal;
+pub mod opcode;
 #[cfg(unix)]
 pub mod posix;
 #[cfg(unix)]
@@ -45,6 +46,7 @@ pub static MODULES: &[&NativeModule] = &[
     &io::MODULE,
     &itertools::MODULE,
     &marshal::MODULE,
+    &opcode::MODULE,
     #[cfg(unix)]
     &posix::MODULE,
     #[cfg(unix)]
