@@ -205,8 +205,7 @@ impl TokenizerIter {
             }
         }
         let mut number = kind as i32;
-        let nothing = token.range.is_none() && lexer.at_end();
-        let line_text = if nothing || (self.extra && trailing) {
+        let line_text = if self.extra && trailing {
             Str::new(th, "").value()
         } else {
             let whole = &text[line_start..];
