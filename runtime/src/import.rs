@@ -60,7 +60,7 @@ static FRONT_END: OnceLock<&'static FrontEnd> = OnceLock::new();
 /// Installs the front end; called once by what links it.
 pub fn set_front_end(front_end: &'static FrontEnd) {
     if FRONT_END.set(front_end).is_ok() {
-        register_native(front_end.modules);
+        register_native(front_end.modules.iter().copied());
     }
 }
 
@@ -79,8 +79,8 @@ struct Natives(std::sync::RwLock<Vec<&'static NativeModule>>);
 static NATIVES: Natives = Natives(std::sync::RwLock::new(Vec::new()));
 
 /// Adds native modules to those that can be imported.
-pub fn register_native(modules: &[&'static NativeModule]) {
-    NATIVES.0.write().expect("no panic while held").extend_from_slice(modules);
+pub fn register_native(modules: impl IntoIterator<Item = &'static NativeModule>) {
+    NATIVES.0.write().expect("no panic while held").extend(modules);
 }
 
 /// Names of the native modules.

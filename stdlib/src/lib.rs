@@ -31,35 +31,32 @@ pub mod typing;
 pub mod warnings;
 pub mod weakref;
 
-use krait_runtime::native::NativeModule;
-
-/// Every native module. An executable registers only those that it can import.
-pub static MODULES: &[&NativeModule] = &[
-    // One row a module, in alphabetical order of the files.
-    &atexit::MODULE,
-    &codecs::MODULE,
-    &collections::MODULE,
-    &contextvars::MODULE,
-    &errno::MODULE,
-    &gc::MODULE,
-    &imp::MODULE,
-    &io::MODULE,
-    &itertools::MODULE,
-    &marshal::MODULE,
-    &opcode::MODULE,
+krait_runtime::native_modules! {
+    // One row a module, in alphabetical order of the files: the file and the module's name.
+    atexit = "atexit";
+    codecs = "_codecs";
+    collections = "_collections";
+    contextvars = "_contextvars";
+    errno = "errno";
+    gc = "gc";
+    imp = "_imp";
+    io = "_io";
+    itertools = "itertools";
+    marshal = "marshal";
+    opcode = "_opcode";
     #[cfg(unix)]
-    &posix::MODULE,
+    posix = "posix";
     #[cfg(unix)]
-    &signal::MODULE,
-    &sre::MODULE,
-    &string::MODULE,
-    &thread::MODULE,
+    signal = "_signal";
+    sre = "_sre";
+    string = "_string";
+    thread = "_thread";
     #[cfg(unix)]
-    &time::MODULE,
-    &typing::MODULE,
-    &warnings::MODULE,
-    &weakref::MODULE,
-];
+    time = "time";
+    typing = "_typing";
+    warnings = "_warnings";
+    weakref = "_weakref";
+}
 
 /// Folder of the pure-Python library.
 pub fn library_path() -> &'static str {

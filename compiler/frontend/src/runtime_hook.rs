@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// What `krait_runtime::import::set_front_end` takes.
-pub static FRONT_END: import::FrontEnd =
+pub const FRONT_END: import::FrontEnd =
     import::FrontEnd { compile: compile_source, compile_object, modules: MODULES };
 
 /// The native modules that need the front end.
