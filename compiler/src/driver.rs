@@ -20,7 +20,7 @@ use rustpython_wtf8::Wtf8;
 
 use crate::cache::{self, Key};
 use crate::codegen::optimize::Level;
-use crate::diagnostics::Diagnostic;
+use crate::diagnostics::{Diagnostic, Place};
 use crate::dis;
 use crate::imports::{self, Found, Import, SearchPath};
 use crate::link::{self, Link, tables};
