@@ -461,34 +461,25 @@ fn load_file(th: &Thread, name: &str, search: Option<Value>) -> PyResult<Option<
     if !standard::has_own_path_hooks(th) {
         return ask_finder();
     }
-    let portions = match locate(th, name, search)? {
-        Located::Archive => {
-            standard::add_archives(th)?;
-            return ask_finder();
-        }
+    match locate(th, name, search)? {
         Located::Package { folder, init } => {
             let code = code_of(th, name, &init)?;
             let file = init.to_string_lossy();
             let place = Place::File(file.to_string());
-            return run_in_module(th, name, code, &file, Some(&folder), place).map(Some);
+            run_in_module(th, name, code, &file, Some(&folder), place).map(Some)
         }
         Located::File(file) => {
             let code = code_of(th, name, &file)?;
-            return run_module(th, name, code, &file.to_string_lossy(), None).map(Some);
+            run_module(th, name, code, &file.to_string_lossy(), None).map(Some)
         }
-        Located::Namespace(portions) => portions,
-        Located::Nowhere => return Ok(None),
-    };
-    let portions: Vec<Value> =
-        portions.iter().map(|p| Str::new(th, &p.to_string_lossy()).value()).collect();
-    // PEP 420.
-    let m = Module::new(th, name);
-    let path = List::new(th, &portions).value();
-    m.set(th, "__path__", path);
-    let origin = Origin { name: name.to_string(), place: Place::Namespace, path: Some(path) };
-    standard::set_spec(th, m, &origin)?;
-    state::modules().set(th, Str::new(th, name).value(), m.value())?;
-    Ok(Some(m.value()))
+        Located::Archive => {
+            standard::add_archives(th)?;
+            ask_finder()
+        }
+        // Its path changes with `sys.path`, which is the business of CPython's own class.
+        Located::Namespace => ask_finder(),
+        Located::Nowhere => Ok(None),
+    }
 }
 
 /// Asks a finder of the program's for a module and has it loaded.
@@ -539,8 +530,8 @@ enum Located {
         init: PathBuf,
     },
     File(PathBuf),
-    /// Folders of a namespace package (PEP 420).
-    Namespace(Vec<PathBuf>),
+    /// There are folders of a namespace package (PEP 420).
+    Namespace,
     /// There is an archive, which may have it.
     Archive,
     Nowhere,
@@ -553,7 +544,7 @@ fn locate(th: &Thread, name: &str, search: Option<Value>) -> PyResult<Located> {
         None => Vec::new(),
     };
     let short = name.rsplit('.').next().expect("a name");
-    let mut portions = Vec::new();
+    let mut is_namespace = false;
     for dir in dirs {
         let Some(dir) = dir.cast::<Str>() else { continue };
         let text = dir.to_string();
@@ -578,11 +569,9 @@ fn locate(th: &Thread, name: &str, search: Option<Value>) -> PyResult<Located> {
                 return Ok(Located::File(file));
             }
         }
-        if folder.is_dir() {
-            portions.push(folder);
-        }
+        is_namespace |= folder.is_dir();
     }
-    Ok(if portions.is_empty() { Located::Nowhere } else { Located::Namespace(portions) })
+    Ok(if is_namespace { Located::Namespace } else { Located::Nowhere })
 }
 
 /// A native module, fresh; `None` where there is none of that name.
@@ -605,7 +594,7 @@ pub fn run_as_main(th: &Thread, main: &'static Module, name: &str) -> PyResult<R
     };
     let file = match locate(th, name, search)? {
         Located::File(file) => file,
-        Located::Package { .. } | Located::Namespace(_) if !name.ends_with(".__main__") => {
+        Located::Package { .. } | Located::Namespace if !name.ends_with(".__main__") => {
             let result = run_as_main(th, main, &format!("{name}.__main__"))?;
             return Ok(result.map_err(|message| match message.contains(" is a package") {
                 true => message,

@@ -112,7 +112,10 @@ fn init(th: &Thread, m: &'static Module) -> PyResult<()> {
     m.set(th, "meta_path", List::new(th, &[]).value());
     m.set(th, "path_hooks", List::new(th, &[]).value());
     m.set(th, "path_importer_cache", Dict::new(th).value());
-    let names: Vec<Value> = import::native_names().iter().map(|n| text(n)).collect();
+    let mut names = import::native_names();
+    names.extend(["builtins", "sys"]);
+    names.sort_unstable();
+    let names: Vec<Value> = names.iter().map(|n| text(n)).collect();
     m.set(th, "builtin_module_names", Tuple::new(th, &names).value());
     m.set(th, "stdlib_module_names", Tuple::new(th, &names).value());
     let flags = [

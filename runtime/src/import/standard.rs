@@ -10,7 +10,7 @@ use krait_layout::{Thread, Value};
 
 use super::{module_code, run_module, sys_attribute};
 use crate::error::PyResult;
-use crate::object::{Object, ValueExt, get_attr, get_attr_or_none};
+use crate::object::{Object, ValueExt, get_attr};
 use crate::ops;
 use crate::types::dict::Dict;
 use crate::types::list::List;
@@ -169,7 +169,6 @@ pub enum Place {
     /// Part of the executable, under the name of this file.
     Frozen(String),
     File(String),
-    Namespace,
 }
 
 /// Gives a fresh module its `__spec__` and what follows from it.
@@ -190,7 +189,6 @@ fn set_plain_spec(th: &Thread, m: &'static Module, origin: &Origin) -> PyResult<
         Place::BuiltIn => (text("built-in"), false),
         Place::Frozen(file) => (text(file), false),
         Place::File(file) => (text(file), true),
-        Place::Namespace => (Value::NONE, false),
     };
     let spec = simple_namespace::new(
         th,
@@ -216,18 +214,13 @@ fn plain_origin(th: &Thread, spec: Value) -> PyResult<Origin> {
     let get = |name: &str| get_attr(th, spec, state::intern(th, name));
     let name = ops::str_string(th, get("name")?)?;
     let path = Some(get("submodule_search_locations")?).filter(|p| !p.is_none());
-    let place = match get("origin")? {
-        Value::NONE => Place::Namespace,
-        place => {
-            let place = ops::str_string(th, place)?;
-            if ops::truth(th, get("has_location")?)? {
-                Place::File(place)
-            } else if place == "built-in" {
-                Place::BuiltIn
-            } else {
-                Place::Frozen(place)
-            }
-        }
+    let place = ops::str_string(th, get("origin")?)?;
+    let place = if ops::truth(th, get("has_location")?)? {
+        Place::File(place)
+    } else if place == "built-in" {
+        Place::BuiltIn
+    } else {
+        Place::Frozen(place)
     };
     Ok(Origin { name, place, path })
 }
@@ -266,23 +259,6 @@ fn set_real_spec(th: &Thread, m: &'static Module, origin: &Origin) -> PyResult<V
             let mut options = vec![(key("loader"), loader)];
             options.extend(origin.path.map(|path| (key("submodule_search_locations"), path)));
             ops::call_with(th, known("spec_from_file_location"), &[name, file], &options)?
-        }
-        Place::Namespace => {
-            let search = match origin.name.rsplit_once('.') {
-                Some((parent, _)) => {
-                    let parent = super::find_and_load(th, parent)?;
-                    get_attr_or_none(th, parent, intern!(th, "__path__"))?
-                }
-                None => None,
-            };
-            let args = [name, search.unwrap_or(Value::NONE)];
-            let spec = ops::call_method(th, known("PathFinder"), key("find_spec"), &args)?;
-            if spec.is_none() {
-                return set_plain_spec(th, m, origin);
-            }
-            let path = get_attr(th, spec, key("submodule_search_locations"))?;
-            m.set(th, "__path__", path);
-            spec
         }
     };
     ops::call(th, known("_init_module_attrs"), &[spec, m.value()])?;
