@@ -463,11 +463,8 @@ mod functions {
 
     /// Set the global debug tracing function.
     #[function(sig = "(function, /)")]
-    fn settrace(th: &Thread, function: Value) -> PyResult<()> {
-        if function.is_none() {
-            return Ok(());
-        }
-        Err(raise!(th, NotImplementedError, "sys.settrace"))
+    fn settrace(th: &Thread, function: Value) {
+        interpreter::tracing::set_trace(th, (!function.is_none()).then_some(function));
     }
 
     /// Return the global debug tracing function set with sys.settrace.
@@ -478,11 +475,8 @@ mod functions {
 
     /// Set the profiling function.
     #[function(sig = "(function, /)")]
-    fn setprofile(th: &Thread, function: Value) -> PyResult<()> {
-        if function.is_none() {
-            return Ok(());
-        }
-        Err(raise!(th, NotImplementedError, "sys.setprofile"))
+    fn setprofile(th: &Thread, function: Value) {
+        interpreter::tracing::set_profile(th, (!function.is_none()).then_some(function));
     }
 
     /// Return the profiling function set with sys.setprofile.

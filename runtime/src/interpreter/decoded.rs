@@ -124,6 +124,8 @@ impl Decoded {
         }
     }
 
+    pub fn trace(&self) {}
+
     /// The innermost handler of the instruction `index`: the table lists inner ones first.
     pub fn handler_for(&self, index: u32) -> Option<Handler> {
         self.handlers.iter().rev().find(|h| h.start <= index && index < h.end).copied()

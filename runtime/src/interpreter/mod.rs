@@ -4,6 +4,7 @@ pub mod decoded;
 pub mod execute;
 pub mod frame;
 pub mod inline_cache;
+pub mod tracing;
 pub mod unwind;
 
 use std::cell::Cell;
@@ -61,6 +62,8 @@ pub struct ThreadState {
     pub async_exception: Cell<StackSlot>,
     /// Inside a trace or profile function.
     pub tracing: Cell<bool>,
+    /// There is a trace or profile function, and it is not running.
+    pub traced: Cell<bool>,
     /// Frames' memory: locals and evaluation stacks, newest last.
     data_base: *mut StackSlot,
     data_top: Cell<*mut StackSlot>,
@@ -101,6 +104,7 @@ pub fn attach(th: &Thread, ident: u64) {
         asyncgen_finalizer: Cell::new(None),
         async_exception: Cell::new(None),
         tracing: Cell::new(false),
+        traced: Cell::new(false),
         data_base: base,
         data_top: Cell::new(base),
         // SAFETY: the mapping has `DATA_SLOTS` slots.
@@ -254,6 +258,9 @@ pub fn poll(th: &Thread) -> PyResult<()> {
 #[inline(never)]
 fn poll_slow(th: &Thread) -> PyResult<()> {
     th.clear_interrupt();
+    if tracing::active(th) {
+        th.interrupt();
+    }
     if gc::has_pending() {
         let raised = th.raised.take();
         gc::run_pending(th);
@@ -274,7 +281,9 @@ pub fn call_function(
     kwnames: Option<&'static Tuple>,
 ) -> PyResult<Value> {
     let code = function.code();
-    if let Some(native) = code.native_function() {
+    if let Some(native) = code.native_function()
+        && !tracing::active(th)
+    {
         recursion(th, "")?;
         let count = code.parameter_count();
         let mut small = [None; 12];
@@ -311,7 +320,8 @@ pub fn eval_code(
     closure: Option<&'static Tuple>,
 ) -> PyResult<Value> {
     let own_locals = locals.is_some_and(|l| l != globals.value());
-    if code.native_function().is_some() && closure.is_none() && !own_locals {
+    let native = code.native_function().is_some() && !tracing::active(th);
+    if native && closure.is_none() && !own_locals {
         return call_function(th, Function::new(th, code, globals), &[], None);
     }
     let builtins = builtins_of(th, globals);

@@ -11,6 +11,8 @@ pub mod file;
 #[cfg(unix)]
 pub mod posix;
 mod registers;
+#[cfg(unix)]
+pub mod signal;
 
 #[cfg(unix)]
 mod unix;

@@ -224,8 +224,10 @@ impl Generator {
         self.handled.previous.set(th.handled.get() as *const Handled);
         th.handled.set(&self.handled as *const Handled as *const u8);
         let result = match code.native.get() {
-            Some(native) => self.resume_native(th, record, native, input),
-            None => {
+            Some(native) if !interpreter::tracing::active(th) => {
+                self.resume_native(th, record, native, input)
+            }
+            _ => {
                 let (ip, depth) = (self.ip.get() as usize, self.depth.get() as usize);
                 execute::start(th, record, ip, depth, Some(input))
             }
@@ -267,6 +269,9 @@ impl Generator {
                 let frame = &*(record as *const FrameRecord as *const NativeFrame);
                 entry(th, self.value(), frame, &suspension, result.ok()).ok_or(Raised)
             };
+        }
+        if suspension.offset.get() == Suspension::LEFT {
+            return result;
         }
         th.frame.set(record.previous.get() as *const u8);
         if suspension.offset.get() == Suspension::FINISHED {
