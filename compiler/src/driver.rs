@@ -10,6 +10,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet, VecDeque};
 use std::fs;
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Condvar, Mutex};
 use std::time::Instant;
 
@@ -23,7 +24,7 @@ use crate::codegen::optimize::Level;
 use crate::diagnostics::{Diagnostic, Place};
 use crate::imports::{self, Found, Import, SearchPath};
 use crate::link::{self, Link, tables};
-use crate::options::{Build, Native};
+use crate::options::{Build, Native, Run};
 use crate::reach::{self, Encodings, Reach};
 use crate::unit::{self, Compiled, Wanted};
 
@@ -48,6 +49,25 @@ pub fn build(options: &Build) -> Result<(), Vec<Diagnostic>> {
         );
     }
     Ok(())
+}
+
+/// Builds the program in a temporary folder and runs it; its exit status.
+pub fn build_and_run(run: &Run) -> Result<i32, Vec<Diagnostic>> {
+    let error = |what: &str, e: std::io::Error| vec![Diagnostic::error(format!("{what}: {e}"))];
+    let folder = Scratch::new().map_err(|e| error("cannot make a temporary folder", e))?;
+    let executable = folder.0.join("program");
+    let options = Build { output: Some(executable.clone()), ..Build::of(&run.file) };
+    build(&options)?;
+    let mut command = std::process::Command::new(&executable);
+    #[cfg(unix)]
+    std::os::unix::process::CommandExt::arg0(&mut command, &run.file);
+    let status =
+        command.args(&run.arguments).status().map_err(|e| error("cannot run the executable", e))?;
+    #[cfg(unix)]
+    if let Some(signal) = std::os::unix::process::ExitStatusExt::signal(&status) {
+        return Ok(128 + signal);
+    }
+    Ok(status.code().unwrap_or(1))
 }
 
 /// The module that runs, and where its imports are looked for.
@@ -428,7 +448,10 @@ struct Scratch(PathBuf);
 
 impl Scratch {
     fn new() -> std::io::Result<Scratch> {
-        let path = std::env::temp_dir().join(format!("krait-{}", std::process::id()));
+        static NEXT: AtomicU32 = AtomicU32::new(0);
+        let number = NEXT.fetch_add(1, Ordering::Relaxed);
+        let name = format!("krait-{}-{number}", std::process::id());
+        let path = std::env::temp_dir().join(name);
         fs::create_dir_all(&path)?;
         Ok(Scratch(path))
     }

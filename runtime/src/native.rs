@@ -332,7 +332,9 @@ impl NativeDef {
             self.name,
             "__getitem__" | "__contains__" | "__reversed__" | "__new__" | "__init__"
         );
-        if self.has_receiver() && !plain && crate::object::slots::SLOT_NAMES.contains(&self.name) {
+        if self.name == "__get__" && given == 0 {
+            raise!(th, TypeError, "__get__ expected at least 1 argument, got 0")
+        } else if self.has_receiver() && !plain && crate::object::slots::SLOT_NAMES.contains(&self.name) {
             raise!(th, TypeError, "expected {high} argument{}, got {given}", s(high))
         } else if high == 0 && p.keyword_only > 0 {
             raise!(th, TypeError, "{name}() takes no positional arguments")
@@ -379,6 +381,10 @@ impl NativeDef {
             DefKind::ClassMethod => v.cast::<Type>().unwrap_or(v.class()),
             _ => v.class(),
         };
+        // A class method is shown as one of the class that it is called on.
+        if self.kind == DefKind::ClassMethod {
+            return format!("{}.{}", class.name_string(), self.name);
+        }
         // The most basic native class that has the method.
         let owner = class.mro().values().iter().filter_map(|c| c.cast::<Type>()).find(|c| {
             (c.def.get().methods)().iter().any(|m| std::ptr::eq(m, self))

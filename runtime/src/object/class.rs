@@ -721,6 +721,15 @@ pub fn set_bases(th: &Thread, class: &'static Type, bases: &Tuple) -> PyResult<(
     }
     let base = best_base(th, bases.values())?;
     let old = class.base().expect("object's bases are immutable");
+    if base.has(TypeFlags::HEAP) != old.has(TypeFlags::HEAP) {
+        return Err(raise!(
+            th,
+            TypeError,
+            "__bases__ assignment: '{}' deallocator differs from '{}'",
+            base.name_string(),
+            old.name_string()
+        ));
+    }
     if base.def.get().kind != old.def.get().kind || base.basic_size.get() != old.basic_size.get() {
         return Err(raise!(
             th,
