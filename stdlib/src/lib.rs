@@ -5,23 +5,31 @@
 
 extern crate self as krait_stdlib;
 
+pub mod abc;
 pub mod atexit;
+pub mod binascii;
 pub mod codecs;
 pub mod collections;
 pub mod contextvars;
 pub mod errno;
+pub mod functools;
 pub mod gc;
 pub mod imp;
 pub mod io;
 pub mod itertools;
 pub mod marshal;
+pub mod math;
+pub mod operator;
 #[cfg(unix)]
 pub mod posix;
+#[cfg(unix)]
+pub mod random;
 #[cfg(unix)]
 pub mod signal;
 pub mod sre;
 pub mod startup;
 pub mod string;
+pub mod struct_;
 pub mod sys;
 pub mod thread;
 #[cfg(unix)]
@@ -35,22 +43,30 @@ use krait_runtime::native::NativeModule;
 /// Every native module. An executable registers only those that it can import.
 pub static MODULES: &[&NativeModule] = &[
     // One row a module, in alphabetical order of the files.
+    &abc::MODULE,
     &atexit::MODULE,
+    &binascii::MODULE,
     &codecs::MODULE,
     &collections::MODULE,
     &contextvars::MODULE,
     &errno::MODULE,
+    &functools::MODULE,
     &gc::MODULE,
     &imp::MODULE,
     &io::MODULE,
     &itertools::MODULE,
     &marshal::MODULE,
+    &math::MODULE,
+    &operator::MODULE,
     #[cfg(unix)]
     &posix::MODULE,
+    #[cfg(unix)]
+    &random::MODULE,
     #[cfg(unix)]
     &signal::MODULE,
     &sre::MODULE,
     &string::MODULE,
+    &struct_::MODULE,
     &thread::MODULE,
     #[cfg(unix)]
     &time::MODULE,

@@ -8,6 +8,7 @@ pub mod clock;
 pub mod errno;
 #[cfg(unix)]
 pub mod file;
+pub mod math;
 #[cfg(unix)]
 pub mod posix;
 mod registers;
