@@ -171,6 +171,11 @@ fn add_native_members(th: &Thread, class: &'static Type, def: &'static TypeDef) 
     for g in (def.getsets)() {
         dict.set_name(th, state::intern(th, g.name), GetSet::new(th, class, g).value());
     }
+    let name = intern!(th, "__dict__");
+    if def.flags.has(TypeFlags::DICT) && dict.get_name(name).is_none() {
+        let attribute = GetSet::new(th, class, &super::attributes::DICT_ATTRIBUTE);
+        dict.set_name(th, name, attribute.value());
+    }
 }
 
 /// Records `class` among `base`'s subclasses.

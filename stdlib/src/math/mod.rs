@@ -43,8 +43,6 @@ enum Infinite {
     Range,
     /// A pole.
     Domain,
-    /// The pole is part of the function's values.
-    Allowed,
 }
 
 #[cold]
@@ -71,7 +69,6 @@ fn checked(th: &Thread, x: f64, r: f64, infinite: Infinite, expected: &str) -> P
         match infinite {
             Infinite::Range => return Err(range_error(th)),
             Infinite::Domain => return Err(outside()),
-            Infinite::Allowed => {}
         }
     }
     Ok(r)
