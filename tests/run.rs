@@ -11,10 +11,20 @@ use std::process::{Command, Output};
 
 use libtest_mimic::{Arguments, Failed, Trial};
 
-/// An engine: its name and the arguments that come before the program's file.
-const ENGINES: &[(&str, &[&str])] = &[("interp", &["run", "--engine", "interp"])];
+/// How a program is run.
+#[derive(Copy, Clone, PartialEq, Eq)]
+enum Engine {
+    /// `krait run --engine interp`
+    Interpreter,
+    /// `krait build`, then the executable.
+    Native,
+}
 
-/// Programs that also run with the collector at work all the time, as the heap's modes.
+/// The engines, by the names that the tests have.
+const ENGINES: &[(&str, Engine)] = &[("interp", Engine::Interpreter), ("native", Engine::Native)];
+
+/// Settings of `KRAIT_GC` with the collector at work all the time. They are slow, so only every
+/// fourth program runs with them, or all with `KRAIT_TEST_ALL=1`.
 const HEAP_MODES: &[(&str, &str)] =
     &[("stress", "stress=50,poison"), ("barrier", "barrier,walk,stress=2000")];
 
@@ -25,33 +35,25 @@ fn main() {
     collect(&root, &mut programs);
     programs.sort();
     if let Ok(python) = std::env::var("KRAIT_RECORD") {
-        programs.iter().for_each(|p| record(&python, p));
+        let chosen = programs.iter().filter(|p| {
+            let name = p.strip_prefix(&root).expect("found below the root").to_string_lossy();
+            arguments.filter.as_ref().is_none_or(|filter| name.contains(filter.as_str()))
+        });
+        chosen.for_each(|p| record(&python, p));
         return;
     }
+    let all = std::env::var_os("KRAIT_TEST_ALL").is_some();
     let mut trials = Vec::new();
     for (i, program) in programs.iter().enumerate() {
         let name = program.strip_prefix(&root).expect("found below the root").with_extension("");
         let name = name.to_string_lossy().into_owned();
-        for (engine, args) in ENGINES {
-            let (program, args) = (program.clone(), *args);
-            trials.push(Trial::test(format!("{engine}::{name}"), move || {
-                check(&program, args, None)
-            }));
-        }
-        // Executables do not carry the front end yet, so programs that compile text cannot run
-        // there; those of the library come with it.
-        let text = std::fs::read_to_string(program).expect("programs are text");
-        let compiles = ["eval(", "exec(", "compile("].iter().any(|call| text.contains(call));
-        if !compiles && !name.starts_with("stdlib") {
-            let program = program.clone();
-            trials.push(Trial::test(format!("native::{name}"), move || check_native(&program)));
-        }
-        // A sample: the modes are slow.
-        if i % 4 == 0 {
-            for (mode, setting) in HEAP_MODES {
-                let (program, args) = (program.clone(), ENGINES[0].1);
-                trials.push(Trial::test(format!("{mode}::{name}"), move || {
-                    check(&program, args, Some(setting))
+        let modes = HEAP_MODES.iter().filter(|_| all || i % 4 == 0);
+        let modes = modes.map(|(mode, setting)| (format!("-{mode}"), Some(*setting)));
+        for (mode, heap) in std::iter::once((String::new(), None)).chain(modes) {
+            for (engine, kind) in ENGINES {
+                let (program, kind) = (program.clone(), *kind);
+                trials.push(Trial::test(format!("{engine}{mode}::{name}"), move || {
+                    check(&program, kind, heap)
                 }));
             }
         }
@@ -73,29 +75,42 @@ fn collect(folder: &Path, programs: &mut Vec<PathBuf>) {
     }
 }
 
-/// Runs a command on the program, which sees its own name as users would give it.
-fn run(mut command: Command, program: &Path) -> Output {
-    let folder = program.parent().expect("a file has a folder");
+/// Runs a command in the program's folder, where programs find their files.
+fn run(command: &mut Command, program: &Path, heap: Option<&str>) -> Output {
     command
-        .arg(program.file_name().expect("a file has a name"))
-        .current_dir(folder)
+        .current_dir(program.parent().expect("a file has a folder"))
         .env("PYTHONHASHSEED", "0")
         .env("PYTHONDONTWRITEBYTECODE", "1")
         .env_remove("KRAIT_GC")
+        .envs(heap.map(|setting| ("KRAIT_GC", setting)))
         .output()
         .expect("the command can be started")
 }
 
-fn check(program: &Path, args: &[&str], heap: Option<&str>) -> Result<(), Failed> {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_krait"));
-    command.args(args);
-    let output = match heap {
-        None => run(command, program),
-        Some(mode) => {
-            // `run` clears the variable; a shell-free way to set it for the child only.
-            let mut wrapped = Command::new("env");
-            wrapped.arg(format!("KRAIT_GC={mode}")).arg(env!("CARGO_BIN_EXE_krait")).args(args);
-            run(wrapped, program)
+/// The program's file as users would give it.
+fn file(program: &Path) -> &std::ffi::OsStr {
+    program.file_name().expect("a file has a name")
+}
+
+fn check(program: &Path, engine: Engine, heap: Option<&str>) -> Result<(), Failed> {
+    let krait = env!("CARGO_BIN_EXE_krait");
+    let output = match engine {
+        Engine::Interpreter => {
+            let mut command = Command::new(krait);
+            run(command.args(["run", "--engine", "interp"]).arg(file(program)), program, heap)
+        }
+        Engine::Native => {
+            let executable = Executable::new(program, heap);
+            let mut build = Command::new(krait);
+            let built = run(
+                build.arg("build").arg(file(program)).arg("-o").arg(&executable.0),
+                program,
+                None,
+            );
+            if !built.status.success() {
+                return Err(String::from_utf8_lossy(&built.stderr).into_owned().into());
+            }
+            run(&mut Command::new(&executable.0), program, heap)
         }
     };
     let expected = std::fs::read(program.with_extension("out"))?;
@@ -126,34 +141,22 @@ fn check(program: &Path, args: &[&str], heap: Option<&str>) -> Result<(), Failed
     Ok(())
 }
 
-/// Builds an executable of the program and compares what it prints.
-fn check_native(program: &Path) -> Result<(), Failed> {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
-    let stem = program.file_stem().expect("a file has a name").to_string_lossy();
-    let executable = folder.join(format!("native-{stem}"));
-    let built = Command::new(env!("CARGO_BIN_EXE_krait"))
-        .arg("build")
-        .arg(program)
-        .arg("-o")
-        .arg(&executable)
-        .output()?;
-    if !built.status.success() {
-        return Err(String::from_utf8_lossy(&built.stderr).into_owned().into());
+/// An executable that is removed when its test is done.
+struct Executable(PathBuf);
+
+impl Executable {
+    fn new(program: &Path, heap: Option<&str>) -> Executable {
+        let stem = program.file_stem().expect("a file has a name").to_string_lossy();
+        let kind = program.parent().and_then(Path::file_name).unwrap_or_default().to_string_lossy();
+        let mode = heap.map_or(0, str::len);
+        Executable(Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{kind}-{stem}-{mode}")))
     }
-    let output = Command::new(&executable)
-        .current_dir(program.parent().expect("a file has a folder"))
-        .env("PYTHONHASHSEED", "0")
-        .output()?;
-    let expected = std::fs::read(program.with_extension("out"))?;
-    if output.stdout != expected {
-        return Err(format!(
-            "standard output differs\n{}\nstandard error:\n{}",
-            difference(&expected, &output.stdout),
-            String::from_utf8_lossy(&output.stderr)
-        )
-        .into());
+}
+
+impl Drop for Executable {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_file(&self.0);
     }
-    Ok(())
 }
 
 /// The text with the program's folder taken out of file names: it differs between machines.
@@ -176,7 +179,7 @@ fn difference(expected: &[u8], found: &[u8]) -> String {
 }
 
 fn record(python: &str, program: &Path) {
-    let output = run(Command::new(python), program);
+    let output = run(Command::new(python).arg(file(program)), program, None);
     std::fs::write(program.with_extension("out"), &output.stdout).expect("the folder is writable");
     let err = program.with_extension("err");
     if err.exists() {

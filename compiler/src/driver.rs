@@ -6,7 +6,7 @@
 //!             machine code (in parallel, cached)  → tables → linker → executable
 //! ```
 
-use std::collections::{BTreeMap, HashSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, HashSet, VecDeque};
 use std::fs;
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
@@ -21,9 +21,10 @@ use rustpython_wtf8::Wtf8;
 use crate::cache::{self, Key};
 use crate::codegen::optimize::Level;
 use crate::diagnostics::{Diagnostic, Place};
-use crate::imports::{self, Found, SearchPath};
+use crate::imports::{self, Found, Import, SearchPath};
 use crate::link::{self, Link, tables};
 use crate::options::{Build, Native};
+use crate::reach::{self, Encodings, Reach};
 use crate::unit::{self, Compiled, Wanted};
 
 /// Builds the program, or says what is wrong with it.
@@ -34,6 +35,7 @@ pub fn build(options: &Build) -> Result<(), Vec<Diagnostic>> {
     let compiled = started.elapsed();
     let output = options.output.clone().unwrap_or_else(|| default_output(&program));
     link_all(options, &program, &modules, &output).map_err(|d| vec![d])?;
+    modules.values().filter(|module| !module.found.library).for_each(show_warnings);
     if options.report {
         report(&modules);
     }
@@ -110,15 +112,88 @@ fn compile_all(
     options: &Build,
     program: &Program,
 ) -> Result<BTreeMap<String, Done>, Vec<Diagnostic>> {
-    let work = Mutex::new(Work {
-        waiting: VecDeque::from([program.main.clone()]),
+    let roots = roots(options, program).map_err(|d| vec![d])?;
+    let mut work = Work {
+        seen: roots.iter().map(|found| found.name.clone()).collect(),
+        waiting: roots.into(),
         busy: 0,
-        seen: HashSet::from([MAIN.to_string()]),
         done: BTreeMap::new(),
         errors: vec![],
-    });
-    let changed = Condvar::new();
+    };
     let progress = progress();
+    while !work.waiting.is_empty() && work.errors.is_empty() {
+        work = compile_waiting(options, program, work, &progress);
+        // Which names a program makes at run time is known when all of it was read.
+        for found in named_at_run_time(program, &work.done) {
+            if work.seen.insert(found.name.clone()) {
+                progress.inc_length(1);
+                work.waiting.push_back(found);
+            }
+        }
+    }
+    for found in encodings(program, &work.done) {
+        if work.seen.insert(found.name.clone())
+            && let Ok(compiled) = compile_one(options, &found, |_| {})
+        {
+            work.done.insert(found.name.clone(), Done { found, compiled });
+        }
+    }
+    progress.finish_and_clear();
+    if work.errors.is_empty() { Ok(work.done) } else { Err(work.errors) }
+}
+
+/// What the program starts from: its main module and what it was told to include.
+fn roots(options: &Build, program: &Program) -> Result<Vec<Found>, Diagnostic> {
+    let mut roots = vec![program.main.clone()];
+    for name in &options.include {
+        let found = program.path.find_all(name);
+        if found.is_empty() {
+            return Err(Diagnostic::error(format!("there is no module {name} to include")));
+        }
+        roots.extend(found);
+    }
+    Ok(roots)
+}
+
+/// What the program's own modules reach.
+fn own_reach(done: &BTreeMap<String, Done>) -> impl Iterator<Item = &Reach> {
+    done.values().filter(|module| !module.found.library).map(|module| &module.compiled.reach)
+}
+
+/// The modules that the runtime imports for what the program does, and those that strings of its
+/// own modules may name if it imports by name.
+fn named_at_run_time(program: &Program, done: &BTreeMap<String, Done>) -> Vec<Found> {
+    let implied = done.values().flat_map(|module| &module.compiled.reach.implied);
+    let mut names: BTreeSet<&String> = implied.collect();
+    if own_reach(done).any(|reach| reach.imports_by_name) {
+        names.extend(own_reach(done).flat_map(|reach| &reach.strings));
+    }
+    names
+        .into_iter()
+        .flat_map(|name| Import { module: name.clone(), names: vec![] }.candidates())
+        .filter_map(|name| program.path.find(&name))
+        .collect()
+}
+
+/// The machinery of codecs, which any program may need, and the encodings that its strings name.
+/// What these modules import in rare cases is not followed: through `warnings` it would be half
+/// of the library.
+fn encodings(program: &Program, done: &BTreeMap<String, Done>) -> Vec<Found> {
+    let aliases = program.path.find("encodings.aliases").and_then(|found| {
+        let source = fs::read(&found.path).ok()?;
+        Some(front_end(&source, &found).ok()?.0)
+    });
+    let encodings = Encodings::new(program.path.library_folder(), aliases.as_ref());
+    let strings = own_reach(done).flat_map(|reach| &reach.strings);
+    let mut names: BTreeSet<String> = strings.filter_map(|name| encodings.module(name)).collect();
+    names.extend(["codecs", "encodings", "encodings.aliases"].map(String::from));
+    names.iter().filter_map(|name| program.path.find(name)).collect()
+}
+
+/// Compiles what waits and all that it imports.
+fn compile_waiting(options: &Build, program: &Program, work: Work, progress: &ProgressBar) -> Work {
+    let work = Mutex::new(work);
+    let changed = Condvar::new();
     let threads =
         options.jobs.or_else(|| std::thread::available_parallelism().ok().map(usize::from));
     std::thread::scope(|scope| {
@@ -126,13 +201,11 @@ fn compile_all(
             std::thread::Builder::new()
                 // The front end's recursion follows the nesting of the source.
                 .stack_size(64 << 20)
-                .spawn_scoped(scope, || worker(options, program, &work, &changed, &progress))
+                .spawn_scoped(scope, || worker(options, program, &work, &changed, progress))
                 .expect("the system gives threads");
         }
     });
-    progress.finish_and_clear();
-    let work = work.into_inner().expect("no thread panicked");
-    if work.errors.is_empty() { Ok(work.done) } else { Err(work.errors) }
+    work.into_inner().expect("no thread panicked")
 }
 
 fn progress() -> ProgressBar {
@@ -225,10 +298,12 @@ fn compile_one(
         announce(&compiled.imports);
         return Ok(compiled);
     }
-    let unit = front_end(&source, found)?;
+    let (unit, warnings) = front_end(&source, found)?;
     let mut compiled = Compiled {
+        warnings,
         code: lz4_flex::compress_prepend_size(&marshal::dumps(&unit)),
         imports: imports::imports(&unit, &found.name, found.package),
+        reach: reach::reach(&unit),
         ..Compiled::default()
     };
     announce(&compiled.imports);
@@ -243,12 +318,15 @@ fn compile_one(
     Ok(compiled)
 }
 
+/// Syntax warnings: line, column, message.
+type Warnings = Vec<(u32, u32, String)>;
+
 /// The module's code object, from source or from a `.pyc` file.
-fn front_end(source: &[u8], found: &Found) -> Result<CodeUnit, Diagnostic> {
+fn front_end(source: &[u8], found: &Found) -> Result<(CodeUnit, Warnings), Diagnostic> {
     if found.path.extension().is_some_and(|extension| extension == "pyc") {
         let read = bytecode::cache::from_bytes(source);
         let wrong = |e| Diagnostic::error(format!("{}: {e:?}", found.path.display()));
-        return read.map(|(_, unit)| unit).map_err(wrong);
+        return read.map(|(_, unit)| (unit, vec![])).map_err(wrong);
     }
     let options = krait_frontend::Options { stack_budget: STACK_BUDGET, ..Default::default() };
     let filename = found.path.to_string_lossy();
@@ -258,7 +336,11 @@ fn front_end(source: &[u8], found: &Found) -> Result<CodeUnit, Diagnostic> {
         krait_frontend::Mode::Exec,
         &options,
     );
-    compiled.map(|compiled| compiled.code).map_err(|e| {
+    let number = |n: i32| n.max(0) as u32;
+    let warning = |w: krait_frontend::Warning| (number(w.lineno), number(w.offset), w.message);
+    let done =
+        |c: krait_frontend::Compiled| (c.code, c.warnings.into_iter().map(warning).collect());
+    compiled.map(done).map_err(|e| {
         let place = Place {
             file: found.path.clone(),
             line: e.lineno.unwrap_or(0).max(0) as u32,
@@ -314,11 +396,31 @@ fn link_all(
         objects.push(path);
         written.map_err(|e| Diagnostic::error(format!("cannot write an object file: {e}")))
     };
-    add("tables", &tables::write(&entries, main))?;
+    // Text that the program itself runs may use anything.
+    let any = own_reach(modules).any(|reach| reach.compiles || reach.imports_by_name);
+    let dynamic = options.dynamic || any;
+    let front_end = dynamic || modules.values().any(|m| m.compiled.reach.compiles);
+    let natives = natives(modules, dynamic);
+    let contents = tables::Contents { modules: entries, main, natives, front_end };
+    add("tables", &tables::write(&contents))?;
     for module in modules.values().filter(|module| !module.compiled.object.is_empty()) {
         add(&module.found.name, &module.compiled.object)?;
     }
     link::link(&Link { objects, output, debug: options.debug, verbose: options.verbose })
+}
+
+/// The native modules that the program can import.
+fn natives(modules: &BTreeMap<String, Done>, dynamic: bool) -> Vec<&'static str> {
+    /// What the runtime itself imports by name.
+    const ALWAYS: [&str; 2] = ["_codecs", "_io"];
+    let imported: HashSet<String> = modules
+        .values()
+        .flat_map(|module| &module.compiled.imports)
+        .flat_map(Import::candidates)
+        .chain(ALWAYS.map(String::from))
+        .collect();
+    let all = krait_stdlib::MODULES.iter().map(|module| module.name);
+    all.filter(|name| dynamic || imported.contains(*name)).collect()
 }
 
 /// A folder that is removed when its owner is done.
@@ -335,6 +437,16 @@ impl Scratch {
 impl Drop for Scratch {
     fn drop(&mut self) {
         let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+/// Shows the module's syntax warnings, which CPython shows when it compiles the module.
+fn show_warnings(module: &Done) {
+    for (line, column, message) in &module.compiled.warnings {
+        let source = fs::read_to_string(&module.found.path).unwrap_or_default();
+        let text = source.lines().nth(line.saturating_sub(1) as usize).map(str::to_string);
+        let place = Place { file: module.found.path.clone(), line: *line, column: *column, text };
+        eprintln!("{}", Diagnostic::warning(message).at(place));
     }
 }
 

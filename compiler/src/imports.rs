@@ -41,6 +41,11 @@ impl SearchPath {
         SearchPath { program, library: vec![overlay, rustpython_pylib::LIB_PATH.into()] }
     }
 
+    /// The folder of the standard library.
+    pub fn library_folder(&self) -> &Path {
+        self.library.last().expect("there is always one")
+    }
+
     /// The module of that full name.
     pub fn find(&self, name: &str) -> Option<Found> {
         let relative: PathBuf = name.split('.').collect();
@@ -56,6 +61,29 @@ impl SearchPath {
             }
         }
         None
+    }
+
+    /// The module of that full name and, if it is a package, all that its folder holds.
+    pub fn find_all(&self, name: &str) -> Vec<Found> {
+        let Some(found) = self.find(name) else { return vec![] };
+        let mut list = vec![found];
+        if list[0].package {
+            let folder = list[0].path.parent().expect("an `__init__.py` is in a folder");
+            let mut names: Vec<String> = std::fs::read_dir(folder)
+                .into_iter()
+                .flatten()
+                .flatten()
+                .filter_map(|entry| {
+                    let file = entry.file_name().into_string().ok()?;
+                    let short = file.strip_suffix(".py").unwrap_or(&file);
+                    let module = short != "__init__" && !short.contains('.');
+                    module.then(|| format!("{name}.{short}"))
+                })
+                .collect();
+            names.sort();
+            list.extend(names.iter().flat_map(|name| self.find_all(name)));
+        }
+        list
     }
 }
 

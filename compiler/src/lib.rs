@@ -12,6 +12,7 @@ pub mod link;
 pub mod lower;
 pub mod options;
 pub mod passes;
+pub mod reach;
 pub mod run;
 pub mod target;
 pub mod unit;

@@ -78,6 +78,14 @@ pub struct Build {
     /// The executable to write [default: the program's name]
     #[arg(short, long, value_name = "PATH")]
     pub output: Option<PathBuf>,
+    /// Also put in this module, which is imported by a name that is made at run time; of a
+    /// package, all of it
+    #[arg(long, value_name = "NAME")]
+    pub include: Vec<String>,
+    /// Also put in the compiler's front end and every native module, as for a program that calls
+    /// `eval` or `exec`
+    #[arg(long)]
+    pub dynamic: bool,
     /// Show which functions became machine code, and why any did not
     #[arg(long)]
     pub report: bool,

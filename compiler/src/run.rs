@@ -36,8 +36,9 @@ pub fn run(start: Start) -> i32 {
     let executable =
         std::env::current_exe().map_or(String::new(), |p| p.to_string_lossy().into_owned());
     let setup = sys::Start { argv, path, executable };
-    import::set_front_end(&krait_frontend::FRONT_END);
-    startup::run(setup, krait_stdlib::MODULES, move |th, main| program(th, main, start.source))
+    import::set_front_end(&const { krait_frontend::FRONT_END });
+    import::register_native(krait_stdlib::MODULES.iter().copied());
+    startup::run(setup, move |th, main| program(th, main, start.source))
 }
 
 fn current_folder() -> String {

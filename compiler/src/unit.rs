@@ -1,5 +1,7 @@
 //! One module, from source to what goes into the executable.
 
+use std::collections::BTreeSet;
+
 use krait_runtime::bytecode::code_unit::{CodeUnit, Constant, flags};
 
 use crate::codegen::optimize::Level;
@@ -8,6 +10,7 @@ use crate::imports::Import;
 use crate::ir::verifier;
 use crate::lower::decode;
 use crate::lower::from_bytecode::{self, Kind};
+use crate::reach::Reach;
 use crate::{lower, passes};
 
 /// A module that is ready to be linked.
@@ -16,11 +19,14 @@ pub struct Compiled {
     /// The code object, marshalled and packed.
     pub code: Vec<u8>,
     pub imports: Vec<Import>,
+    pub reach: Reach,
     /// The object file with the machine code; empty if there is none.
     pub object: Vec<u8>,
     pub natives: Vec<Native>,
     /// Code objects that stay bytecode: qualified name, line, reason.
     pub bytecode: Vec<(String, u32, String)>,
+    /// Syntax warnings: line, column, message.
+    pub warnings: Vec<(u32, u32, String)>,
 }
 
 /// A code object with machine code.
@@ -153,6 +159,10 @@ impl Compiled {
             w.text(&import.module);
             w.list(&import.names, |w, name| w.text(name));
         });
+        w.number(self.reach.compiles.into());
+        w.number(self.reach.imports_by_name.into());
+        w.texts(&self.reach.implied);
+        w.texts(&self.reach.strings);
         w.bytes(&self.object);
         w.list(&self.natives, |w, native| {
             w.number(native.index);
@@ -173,6 +183,11 @@ impl Compiled {
             w.number(*line);
             w.text(reason);
         });
+        w.list(&self.warnings, |w, (line, column, message)| {
+            w.number(*line);
+            w.number(*column);
+            w.text(message);
+        });
         w.0
     }
 
@@ -183,6 +198,12 @@ impl Compiled {
             code: r.bytes()?.to_vec(),
             imports: r
                 .list(|r| Some(Import { module: r.text()?, names: r.list(Reader::text)? }))?,
+            reach: Reach {
+                compiles: r.number()? != 0,
+                imports_by_name: r.number()? != 0,
+                implied: r.list(Reader::text)?.into_iter().collect(),
+                strings: r.list(Reader::text)?.into_iter().collect(),
+            },
             object: r.bytes()?.to_vec(),
             natives: r.list(|r| {
                 Some(Native {
@@ -200,6 +221,7 @@ impl Compiled {
                 })
             })?,
             bytecode: r.list(|r| Some((r.text()?, r.number()?, r.text()?)))?,
+            warnings: r.list(|r| Some((r.number()?, r.number()?, r.text()?)))?,
         })
     }
 }
@@ -218,6 +240,11 @@ impl Writer {
 
     fn text(&mut self, text: &str) {
         self.bytes(text.as_bytes());
+    }
+
+    fn texts(&mut self, texts: &BTreeSet<String>) {
+        self.number(texts.len() as u32);
+        texts.iter().for_each(|text| self.text(text));
     }
 
     fn list<T>(&mut self, items: &[T], mut write: impl FnMut(&mut Writer, &T)) {
@@ -268,9 +295,16 @@ mod tests {
         let compiled = Compiled {
             code: vec![1, 2],
             imports: vec![Import { module: "a.b".into(), names: vec!["c".into()] }],
+            reach: Reach {
+                compiles: true,
+                imports_by_name: false,
+                implied: BTreeSet::from(["typing".into()]),
+                strings: BTreeSet::from(["a".into(), "b".into()]),
+            },
             object: vec![3],
             natives: vec![native],
             bytecode: vec![("g".into(), 1, "no".into())],
+            warnings: vec![(1, 2, "why".into())],
         };
         let bytes = compiled.to_bytes();
         assert_eq!(Compiled::from_bytes(&bytes), Some(compiled));

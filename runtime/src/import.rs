@@ -75,8 +75,8 @@ struct Natives(std::sync::RwLock<Vec<&'static NativeModule>>);
 static NATIVES: Natives = Natives(std::sync::RwLock::new(Vec::new()));
 
 /// Adds native modules to those that can be imported.
-pub fn register_native(modules: &[&'static NativeModule]) {
-    NATIVES.0.write().expect("no panic while held").extend_from_slice(modules);
+pub fn register_native(modules: impl IntoIterator<Item = &'static NativeModule>) {
+    NATIVES.0.write().expect("no panic while held").extend(modules);
 }
 
 /// Names of the native modules.

@@ -645,6 +645,26 @@ pub struct NativeModule {
     pub init: fn(&Thread, &'static crate::types::module::Module) -> PyResult<()>,
 }
 
+/// Declares a crate's native modules, a row `file = "name";` each: as the list `MODULES`, and each
+/// one as the symbol `krait_module_NAME`, to which the tables of an executable refer if its program
+/// imports the module. The linker leaves the others out.
+#[macro_export]
+macro_rules! native_modules {
+    ($($(#[$cfg:meta])* $file:ident = $name:literal;)*) => {
+        /// Every native module of this crate.
+        pub static MODULES: &[&$crate::native::NativeModule] =
+            &[$($(#[$cfg])* &$file::MODULE),*];
+
+        $(
+            $(#[$cfg])*
+            const _: () = {
+                #[unsafe(export_name = concat!("krait_module_", $name))]
+                static ROW: &$crate::native::NativeModule = &$file::MODULE;
+            };
+        )*
+    };
+}
+
 /// Reads the class argument of `__new__`: it must be a subclass of `base`.
 pub fn class_arg(th: &Thread, cls: Value, base: &'static Type) -> PyResult<&'static Type> {
     let Some(class) = cls.cast::<Type>() else {

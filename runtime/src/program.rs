@@ -8,6 +8,8 @@ use krait_layout::{StackSlot, Thread};
 
 use crate::bytecode::marshal;
 use crate::gc;
+use crate::import::{self, FrontEnd};
+use crate::native::NativeModule;
 use crate::native_frames;
 use crate::object::ValueExt;
 use crate::types::code::Code;
@@ -33,6 +35,14 @@ pub fn register(program: &'static Program) {
     assert!(PROGRAM.set(Tables(program)).is_ok(), "an executable holds one program");
     for module in modules(program) {
         native_frames::register(natives(module));
+    }
+    // SAFETY: the tables give the length, and each address is of a reference that the macro
+    // `native_modules` declared.
+    let native = unsafe { table(program.natives.cast::<&&NativeModule>(), program.native_count) };
+    import::register_native(native.iter().map(|module| **module));
+    // SAFETY: null, or the archive's front end.
+    if let Some(front_end) = unsafe { program.front_end.cast::<FrontEnd>().as_ref() } {
+        import::set_front_end(front_end);
     }
 }
 

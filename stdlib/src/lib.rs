@@ -12,6 +12,7 @@ pub mod bisect;
 pub mod codecs;
 pub mod collections;
 pub mod contextvars;
+pub mod csv;
 pub mod errno;
 pub mod functools;
 pub mod gc;
@@ -41,45 +42,43 @@ pub mod typing;
 pub mod warnings;
 pub mod weakref;
 
-use krait_runtime::native::NativeModule;
-
-/// Every native module. An executable registers only those that it can import.
-pub static MODULES: &[&NativeModule] = &[
-    // One row a module, in alphabetical order of the files.
-    &abc::MODULE,
-    &atexit::MODULE,
-    &binascii::MODULE,
-    &bisect::MODULE,
-    &codecs::MODULE,
-    &collections::MODULE,
-    &contextvars::MODULE,
-    &errno::MODULE,
-    &functools::MODULE,
-    &gc::MODULE,
-    &heapq::MODULE,
-    &imp::MODULE,
-    &io::MODULE,
-    &itertools::MODULE,
-    &json::MODULE,
-    &marshal::MODULE,
-    &math::MODULE,
-    &operator::MODULE,
+krait_runtime::native_modules! {
+    // One row a module, in alphabetical order of the files: the file and the module's name.
+    abc = "_abc";
+    atexit = "atexit";
+    binascii = "binascii";
+    bisect = "_bisect";
+    codecs = "_codecs";
+    collections = "_collections";
+    contextvars = "_contextvars";
+    csv = "_csv";
+    errno = "errno";
+    functools = "_functools";
+    gc = "gc";
+    heapq = "_heapq";
+    imp = "_imp";
+    io = "_io";
+    itertools = "itertools";
+    json = "_json";
+    marshal = "marshal";
+    math = "math";
+    operator = "_operator";
     #[cfg(unix)]
-    &posix::MODULE,
+    posix = "posix";
     #[cfg(unix)]
-    &random::MODULE,
+    random = "_random";
     #[cfg(unix)]
-    &signal::MODULE,
-    &sre::MODULE,
-    &string::MODULE,
-    &struct_::MODULE,
-    &thread::MODULE,
+    signal = "_signal";
+    sre = "_sre";
+    string = "_string";
+    struct_ = "_struct";
+    thread = "_thread";
     #[cfg(unix)]
-    &time::MODULE,
-    &typing::MODULE,
-    &warnings::MODULE,
-    &weakref::MODULE,
-];
+    time = "time";
+    typing = "_typing";
+    warnings = "_warnings";
+    weakref = "_weakref";
+}
 
 /// Folder of the pure-Python library.
 pub fn library_path() -> &'static str {

@@ -1,7 +1,6 @@
 //! Starting and ending the interpreter: what `krait` and every executable do around a program.
 
 use krait_runtime::error::PyResult;
-use krait_runtime::native::NativeModule;
 use krait_runtime::object::{Object, ValueExt};
 use krait_runtime::types::code::Code;
 use krait_runtime::types::exception::{Exc, Exception};
@@ -23,7 +22,6 @@ const STACK: usize = 256 << 20;
 /// exit status. `program` gets the thread and the module `__main__`.
 pub fn run(
     start: Start,
-    modules: &'static [&'static NativeModule],
     program: impl FnOnce(&Thread, &'static Module) -> PyResult<()> + Send + 'static,
 ) -> i32 {
     let body = move || {
@@ -43,7 +41,6 @@ pub fn run(
             call_weak_callback,
             call_finalizer,
         });
-        import::register_native(modules);
         let status = match boot(th, &start).and_then(|main| program(th, main)) {
             Ok(()) => 0,
             Err(Raised) => report(th),

@@ -11,7 +11,7 @@ use krait_runtime::{Raised, Thread, Value, import, intern, ops, raise, state};
 use crate::{ErrorKind, Mode, Options, SyntaxError, Warning, compile};
 
 /// What `krait_runtime::import::set_front_end` takes.
-pub static FRONT_END: import::FrontEnd =
+pub const FRONT_END: import::FrontEnd =
     import::FrontEnd { compile: compile_source, compile_object };
 
 fn mode_of(mode: &str) -> Mode {

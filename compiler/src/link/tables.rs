@@ -23,9 +23,21 @@ pub struct Entry<'a> {
     pub compiled: &'a Compiled,
 }
 
-/// The object file for `modules`, which are sorted by name. `main` is the index of the one that
-/// runs.
-pub fn write(modules: &[Entry], main: usize) -> Vec<u8> {
+/// What an executable's tables refer to.
+pub struct Contents<'a> {
+    /// Sorted by name.
+    pub modules: Vec<Entry<'a>>,
+    /// Index of the module that runs.
+    pub main: usize,
+    /// Names of the native modules that can be imported.
+    pub natives: Vec<&'a str>,
+    /// Whether the program can compile source.
+    pub front_end: bool,
+}
+
+/// The object file with the tables.
+pub fn write(contents: &Contents) -> Vec<u8> {
+    let Contents { modules, main, natives, front_end } = contents;
     assert!(modules.is_sorted_by_key(|module| module.name), "modules are found by binary search");
     let mut w =
         Writer { object: Object::new(BinaryFormat::Elf, Architecture::X86_64, Endianness::Little) };
@@ -33,9 +45,25 @@ pub fn write(modules: &[Entry], main: usize) -> Vec<u8> {
     let modules = w.array(&entries);
     let mut table = Struct::new(size_of::<program::Program>());
     table.u32(offset_of!(program::Program, version), program::VERSION);
-    table.u32(offset_of!(program::Program, main), main as u32);
+    table.u32(offset_of!(program::Program, main), *main as u32);
     table.address(offset_of!(program::Program, modules), modules);
     table.u64(offset_of!(program::Program, module_count), entries.len() as u64);
+    let rows: Vec<Struct> = natives
+        .iter()
+        .map(|name| {
+            let mut row = Struct::new(size_of::<*const u8>());
+            let module = w.external(format!("krait_module_{name}"));
+            row.address(0, module);
+            row
+        })
+        .collect();
+    let rows = w.array(&rows);
+    table.address(offset_of!(program::Program, natives), rows);
+    table.u64(offset_of!(program::Program, native_count), natives.len() as u64);
+    if *front_end {
+        let front_end = w.external("krait_front_end".to_string());
+        table.address(offset_of!(program::Program, front_end), front_end);
+    }
     let place = w.data(&table, StandardSection::ReadOnlyDataWithRel);
     w.object.add_symbol(Symbol {
         name: b"krait_program".to_vec(),

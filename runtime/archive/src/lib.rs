@@ -4,6 +4,7 @@ use std::ffi::{c_char, c_int};
 use std::path::Path;
 
 use krait_runtime::gc::global::KraitAlloc;
+use krait_runtime::import::FrontEnd;
 use krait_runtime::object::Object;
 use krait_runtime::program;
 use krait_runtime::types::str::Str;
@@ -11,6 +12,11 @@ use krait_stdlib::{startup, sys};
 
 #[global_allocator]
 static ALLOCATOR: KraitAlloc = KraitAlloc;
+
+/// The front end, for programs whose tables refer to it.
+#[unsafe(no_mangle)]
+#[allow(non_upper_case_globals)]
+static krait_front_end: FrontEnd = krait_frontend::FRONT_END;
 
 unsafe extern "C" {
     /// The program's tables, in the object file that `krait build` writes.
@@ -25,7 +31,7 @@ unsafe extern "C" {
 pub unsafe extern "C" fn main(_argc: c_int, _argv: *const *const c_char) -> c_int {
     // SAFETY: the compiler wrote the tables, which are constant.
     program::register(unsafe { &krait_program });
-    startup::run(setup(), krait_stdlib::MODULES, |th, main| {
+    startup::run(setup(), |th, main| {
         let module = program::main_module().expect("the tables name it");
         main.set(th, "__file__", Str::new(th, module.filename()).value());
         startup::run_main(th, main, module.code(th))

@@ -23,10 +23,17 @@ pub struct Program {
     pub main: u32,
     pub modules: *const Module,
     pub module_count: usize,
+    /// Addresses of the symbols `krait_module_NAME` of the native modules that may be imported;
+    /// each holds a reference to a `NativeModule` of the runtime.
+    pub natives: *const *const u8,
+    pub native_count: usize,
+    /// The symbol `krait_front_end`, a `FrontEnd` of the runtime; null if the program has no need
+    /// to compile.
+    pub front_end: *const u8,
 }
 
 /// Changes with every change of these tables.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// A module that is part of the executable. Modules are sorted by name, so that an import finds
 /// its module by binary search.

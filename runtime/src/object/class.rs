@@ -442,12 +442,12 @@ pub fn new_class(
     {
         dict.set_name(th, intern!(th, "__module__"), module);
     }
+    make_implicit(th, class, dict);
+    add_slots(th, class, dict, base)?;
     let doc = intern!(th, "__doc__");
     if dict.get_name(doc).is_none() {
         dict.set_name(th, doc, Value::NONE);
     }
-    make_implicit(th, class, dict);
-    add_slots(th, class, dict, base)?;
     let hash = intern!(th, "__hash__");
     if dict.get_name(intern!(th, "__eq__")).is_some() && dict.get_name(hash).is_none() {
         dict.set_name(th, hash, Value::NONE);

@@ -40,10 +40,11 @@ print(order())
 def override():
     for i in range(3):
         try:
-            continue
-        finally:
             if i == 1:
                 break
+            continue
+        finally:
+            print("finally", i)
     return i
 
 
