@@ -9,6 +9,7 @@ pub mod abc;
 pub mod atexit;
 pub mod binascii;
 pub mod bisect;
+pub mod blake2;
 pub mod codecs;
 pub mod collections;
 pub mod contextvars;
@@ -16,6 +17,7 @@ pub mod csv;
 pub mod errno;
 pub mod functools;
 pub mod gc;
+pub mod hashes;
 pub mod heapq;
 pub mod imp;
 pub mod io;
@@ -23,11 +25,15 @@ pub mod itertools;
 pub mod json;
 pub mod marshal;
 pub mod math;
+pub mod md5;
 pub mod operator;
 #[cfg(unix)]
 pub mod posix;
 #[cfg(unix)]
 pub mod random;
+pub mod sha1;
+pub mod sha2;
+pub mod sha3;
 #[cfg(unix)]
 pub mod signal;
 pub mod sre;
@@ -41,6 +47,7 @@ pub mod time;
 pub mod typing;
 pub mod warnings;
 pub mod weakref;
+pub mod zlib;
 
 krait_runtime::native_modules! {
     // One row a module, in alphabetical order of the files: the file and the module's name.
@@ -48,6 +55,7 @@ krait_runtime::native_modules! {
     atexit = "atexit";
     binascii = "binascii";
     bisect = "_bisect";
+    blake2 = "_blake2";
     codecs = "_codecs";
     collections = "_collections";
     contextvars = "_contextvars";
@@ -62,11 +70,15 @@ krait_runtime::native_modules! {
     json = "_json";
     marshal = "marshal";
     math = "math";
+    md5 = "_md5";
     operator = "_operator";
     #[cfg(unix)]
     posix = "posix";
     #[cfg(unix)]
     random = "_random";
+    sha1 = "_sha1";
+    sha2 = "_sha2";
+    sha3 = "_sha3";
     #[cfg(unix)]
     signal = "_signal";
     sre = "_sre";
@@ -78,6 +90,7 @@ krait_runtime::native_modules! {
     typing = "_typing";
     warnings = "_warnings";
     weakref = "_weakref";
+    zlib = "zlib";
 }
 
 /// Folder of the pure-Python library.
