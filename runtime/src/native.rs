@@ -372,10 +372,7 @@ impl NativeDef {
         } else if high == 0 {
             let name = self.qualified_name(args);
             raise!(th, TypeError, "{name}() takes no arguments ({given} given)")
-        } else if low == 1
-            && high == 1
-            && p.positional_only == p.positional
-            && p.keyword_only == 0
+        } else if low == 1 && high == 1 && p.positional_only == p.positional && p.keyword_only == 0
         {
             let name = self.qualified_name(args);
             raise!(th, TypeError, "{name}() takes exactly one argument ({given} given)")

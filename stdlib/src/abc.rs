@@ -10,12 +10,14 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use krait_macros::methods;
 use krait_runtime::gc;
 use krait_runtime::native::NativeModule;
-use krait_runtime::object::{Object, Type, TypeDef, TypeFlags, ValueExt, alloc, get_attr, set_attr};
+use krait_runtime::object::{
+    Object, Type, TypeDef, TypeFlags, ValueExt, alloc, get_attr, set_attr,
+};
 use krait_runtime::object::{class, delete_attr};
+use krait_runtime::types::int;
 use krait_runtime::types::set::{self, Set};
 use krait_runtime::types::tuple::Tuple;
 use krait_runtime::types::weakref::{self, WeakRef};
-use krait_runtime::types::int;
 use krait_runtime::{Header, Kind, PyResult, Thread, Value, intern, ops, raise};
 
 pub static MODULE: NativeModule = NativeModule {
@@ -49,7 +51,8 @@ impl Classes {
 
     fn insert(&mut self, v: Value, reference: Value) {
         if self.by_address.len() >= self.limit {
-            self.by_address.retain(|_, r| r.cast::<WeakRef>().is_some_and(|r| r.target().is_some()));
+            self.by_address
+                .retain(|_, r| r.cast::<WeakRef>().is_some_and(|r| r.target().is_some()));
             self.limit = (self.by_address.len() * 2).max(16);
         }
         self.by_address.insert(v.bits(), reference);

@@ -1,10 +1,10 @@
 //! `_bisect`: binary search in sorted sequences.
 
 use krait_runtime::native::{NativeModule, OrNone};
+use krait_runtime::object::ValueExt;
 use krait_runtime::ops::{self, Comparison};
 use krait_runtime::types::int;
 use krait_runtime::types::list::List;
-use krait_runtime::object::ValueExt;
 use krait_runtime::{PyResult, Thread, Value, intern, raise, shapes};
 
 pub static MODULE: NativeModule = NativeModule {

@@ -13,10 +13,9 @@ pub static MODULE: NativeModule = NativeModule {
     doc: "",
     functions: &[],
     init: |th, m| {
-        for (def, prefix, sizes) in [
-            (&BLAKE2B, "BLAKE2B", [16, 16, 64, 64]),
-            (&BLAKE2S, "BLAKE2S", [8, 8, 32, 32]),
-        ] {
+        for (def, prefix, sizes) in
+            [(&BLAKE2B, "BLAKE2B", [16, 16, 64, 64]), (&BLAKE2S, "BLAKE2S", [8, 8, 32, 32])]
+        {
             let class = m.add_type(th, def);
             let names = ["SALT_SIZE", "PERSON_SIZE", "MAX_KEY_SIZE", "MAX_DIGEST_SIZE"];
             for (name, size) in names.into_iter().zip(sizes) {

@@ -162,7 +162,8 @@ impl Dialect {
             other => other,
         };
         for (name, _) in options.pairs() {
-            let known = name.cast::<Str>().is_some_and(|n| OPTIONS.iter().any(|o| n.equals_ascii(o)));
+            let known =
+                name.cast::<Str>().is_some_and(|n| OPTIONS.iter().any(|o| n.equals_ascii(o)));
             if !known {
                 let name = ops::str_string(th, name)?;
                 return Err(raise!(
@@ -796,7 +797,13 @@ mod functions {
         options: &Dict,
     ) -> PyResult<(Value, &'static Dialect)> {
         let class = DIALECT.class(th);
+        let key = intern!(th, "dialect");
         match *args.values() {
+            [v] if options.get_name(key).is_some() => {
+                let rest = options.copy(th);
+                let d = rest.remove(th, key)?;
+                Ok((v, Dialect::make(th, class, d, rest)?))
+            }
             [v] => Ok((v, Dialect::make(th, class, None, options)?)),
             [v, d] => Ok((v, Dialect::make(th, class, Some(d), options)?)),
             ref more => Err(raise!(

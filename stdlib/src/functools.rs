@@ -127,10 +127,8 @@ unsafe impl Object for Partial {
 /// Puts `given` where `args` has placeholders; what is left of `given` follows.
 fn fill(hole: Value, args: &[Value], given: &[Value]) -> Vec<Value> {
     let mut given = given.iter().copied();
-    let mut all: Vec<Value> = args
-        .iter()
-        .map(|v| if *v == hole { given.next().unwrap_or(hole) } else { *v })
-        .collect();
+    let mut all: Vec<Value> =
+        args.iter().map(|v| if *v == hole { given.next().unwrap_or(hole) } else { *v }).collect();
     all.extend(given);
     all
 }
@@ -593,8 +591,7 @@ impl LruCache {
         args: &Tuple,
         kwargs: &'static Dict,
     ) -> PyResult<Value> {
-        let compute =
-            || ops::call_with(th, get(&this.function), args.values(), &kwargs.pairs());
+        let compute = || ops::call_with(th, get(&this.function), args.values(), &kwargs.pairs());
         match this.max {
             Some(0) => {
                 this.count_miss();

@@ -13,11 +13,7 @@ pub fn input(th: &Thread, v: Value) -> PyResult<&'static [u8]> {
 }
 
 /// The bytes to start with, which have an old and a new name.
-pub fn initial(
-    th: &Thread,
-    data: Option<Value>,
-    string: Option<Value>,
-) -> PyResult<&'static [u8]> {
+pub fn initial(th: &Thread, data: Option<Value>, string: Option<Value>) -> PyResult<&'static [u8]> {
     match (data, string) {
         (Some(_), Some(_)) => Err(raise!(
             th,

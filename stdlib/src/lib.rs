@@ -15,8 +15,12 @@ pub mod collections;
 pub mod contextvars;
 pub mod csv;
 pub mod errno;
+#[cfg(unix)]
+pub mod fcntl;
 pub mod functools;
 pub mod gc;
+#[cfg(unix)]
+pub mod grp;
 pub mod hashes;
 pub mod heapq;
 pub mod imp;
@@ -30,7 +34,15 @@ pub mod operator;
 #[cfg(unix)]
 pub mod posix;
 #[cfg(unix)]
+pub mod posixsubprocess;
+#[cfg(unix)]
+pub mod pwd;
+#[cfg(unix)]
 pub mod random;
+#[cfg(unix)]
+pub mod resource;
+#[cfg(unix)]
+pub mod select;
 pub mod sha1;
 pub mod sha2;
 pub mod sha3;
@@ -61,8 +73,12 @@ krait_runtime::native_modules! {
     contextvars = "_contextvars";
     csv = "_csv";
     errno = "errno";
+    #[cfg(unix)]
+    fcntl = "fcntl";
     functools = "_functools";
     gc = "gc";
+    #[cfg(unix)]
+    grp = "grp";
     heapq = "_heapq";
     imp = "_imp";
     io = "_io";
@@ -75,7 +91,15 @@ krait_runtime::native_modules! {
     #[cfg(unix)]
     posix = "posix";
     #[cfg(unix)]
+    posixsubprocess = "_posixsubprocess";
+    #[cfg(unix)]
+    pwd = "pwd";
+    #[cfg(unix)]
     random = "_random";
+    #[cfg(unix)]
+    resource = "resource";
+    #[cfg(unix)]
+    select = "select";
     sha1 = "_sha1";
     sha2 = "_sha2";
     sha3 = "_sha3";

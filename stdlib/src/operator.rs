@@ -7,9 +7,9 @@ use krait_runtime::object::{Object, Slot, TypeDef, ValueExt, alloc_as, get_attr}
 use krait_runtime::ops::{self, Binary, Comparison};
 use krait_runtime::types::bytes;
 use krait_runtime::types::dict::Dict;
+use krait_runtime::types::exception::Exc;
 use krait_runtime::types::str::Str;
 use krait_runtime::types::tuple::Tuple;
-use krait_runtime::types::exception::Exc;
 use krait_runtime::{Header, Kind, PyResult, Raised, Thread, Value, error, raise, state};
 
 pub static MODULE: NativeModule = NativeModule {
@@ -107,11 +107,7 @@ fn operand(th: &Thread, name: &str, args: &Tuple, kwargs: &Dict) -> PyResult<Val
 }
 
 /// The results of `f` for each key: one as it is, several as a tuple.
-fn fetch(
-    th: &Thread,
-    keys: &[Value],
-    f: impl Fn(Value) -> PyResult<Value>,
-) -> PyResult<Value> {
+fn fetch(th: &Thread, keys: &[Value], f: impl Fn(Value) -> PyResult<Value>) -> PyResult<Value> {
     if let [key] = keys {
         return f(*key);
     }

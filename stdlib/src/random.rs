@@ -156,12 +156,7 @@ impl Random {
 #[methods]
 impl Random {
     #[staticmethod(sig = "(cls, /, *args, **kwargs)")]
-    fn __new__(
-        th: &Thread,
-        cls: Value,
-        _args: Value,
-        _kwargs: Value,
-    ) -> PyResult<&'static Random> {
+    fn __new__(th: &Thread, cls: Value, _args: Value, _kwargs: Value) -> PyResult<&'static Random> {
         let class = class_arg(th, cls, RANDOM.class(th))?;
         let header = Header::new(0, Kind::Native);
         let words = UnsafeCell::new([0; N]);
@@ -217,7 +212,11 @@ impl Random {
         for (w, v) in fresh.iter_mut().zip(words) {
             let i = number(*v)?;
             if i < 0 {
-                return Err(raise!(th, OverflowError, "can't convert negative value to unsigned int"));
+                return Err(raise!(
+                    th,
+                    OverflowError,
+                    "can't convert negative value to unsigned int"
+                ));
             }
             *w = i as u32;
         }

@@ -69,9 +69,7 @@ fn native_layout(code: u8) -> Option<(usize, usize)> {
         b'x' | b'b' | b'B' | b'c' | b'?' | b's' | b'p' => (1, 1),
         b'h' | b'H' | b'e' => (2, 2),
         b'i' | b'I' | b'f' => (4, 4),
-        b'l' | b'L' => {
-            (size_of::<std::ffi::c_long>(), align_of::<std::ffi::c_long>())
-        }
+        b'l' | b'L' => (size_of::<std::ffi::c_long>(), align_of::<std::ffi::c_long>()),
         b'q' | b'Q' | b'd' => (8, 8),
         b'n' | b'N' | b'P' => (size_of::<usize>(), align_of::<usize>()),
         b'F' => (8, 4),

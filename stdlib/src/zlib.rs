@@ -12,7 +12,9 @@ use krait_runtime::types::exception::{self, Exc};
 use krait_runtime::types::int;
 use krait_runtime::types::module::Module;
 use krait_runtime::types::str::Str;
-use krait_runtime::{Header, Kind, PyResult, Raised, Thread, Value, error, intern, ops, raise, state};
+use krait_runtime::{
+    Header, Kind, PyResult, Raised, Thread, Value, error, intern, ops, raise, state,
+};
 use libz_rs_sys as z;
 
 pub static MODULE: NativeModule = NativeModule {

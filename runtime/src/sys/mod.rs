@@ -11,7 +11,11 @@ pub mod file;
 pub mod math;
 #[cfg(unix)]
 pub mod posix;
+#[cfg(unix)]
+pub mod process;
 mod registers;
+#[cfg(unix)]
+pub mod wait;
 
 #[cfg(unix)]
 mod unix;

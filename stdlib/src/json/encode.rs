@@ -190,7 +190,13 @@ impl Encoder {
         Ok(())
     }
 
-    fn push_value(&self, th: &Thread, out: &mut StrBuilder, v: Value, level: usize) -> PyResult<()> {
+    fn push_value(
+        &self,
+        th: &Thread,
+        out: &mut StrBuilder,
+        v: Value,
+        level: usize,
+    ) -> PyResult<()> {
         if self.push_simple(th, out, v)? {
             return Ok(());
         }
@@ -218,7 +224,13 @@ impl Encoder {
         }
     }
 
-    fn push_array(&self, th: &Thread, out: &mut StrBuilder, v: Value, level: usize) -> PyResult<()> {
+    fn push_array(
+        &self,
+        th: &Thread,
+        out: &mut StrBuilder,
+        v: Value,
+        level: usize,
+    ) -> PyResult<()> {
         let list = v.cast::<List>();
         let item = |i: usize| match list {
             Some(l) => l.get(i),

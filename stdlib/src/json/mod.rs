@@ -67,12 +67,7 @@ mod functions {
     /// Returns a tuple of the decoded string and the index of the character in s
     /// after the end quote.
     #[function(sig = "(string, end, strict=True, /)")]
-    fn scanstring(
-        th: &Thread,
-        string: Value,
-        end: isize,
-        strict: Option<bool>,
-    ) -> PyResult<Value> {
+    fn scanstring(th: &Thread, string: Value, end: isize, strict: Option<bool>) -> PyResult<Value> {
         let (s, end) = scan::string_at(th, text(th, string)?, end, strict.unwrap_or(true))?;
         Ok(Tuple::new(th, &[s, Value::from_len(end)]).value())
     }

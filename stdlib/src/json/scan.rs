@@ -68,12 +68,7 @@ impl Scanner {
     }
 
     #[method(sig = "($self, /, string, idx)")]
-    fn __call__(
-        th: &Thread,
-        this: &'static Scanner,
-        string: Value,
-        idx: isize,
-    ) -> PyResult<Value> {
+    fn __call__(th: &Thread, this: &'static Scanner, string: Value, idx: isize) -> PyResult<Value> {
         let s = super::text(th, string)?;
         if idx < 0 {
             return Err(raise!(th, ValueError, "idx cannot be negative"));
@@ -322,9 +317,7 @@ impl<'a, U: Unit> Scan<'a, U> {
     fn value(&self, i: usize) -> PyResult<(Value, usize)> {
         let Some(c) = self.at(i) else { return Err(self.no_value(i)) };
         match char::from_u32(c) {
-            Some('"') => {
-                scan_string(self.th, self.s, self.units, i + 1, self.scanner.strict.get())
-            }
+            Some('"') => scan_string(self.th, self.s, self.units, i + 1, self.scanner.strict.get()),
             Some('{') => {
                 let place = " while decoding a JSON object from a unicode string";
                 interpreter::recursion(self.th, place)?;
@@ -487,4 +480,3 @@ impl<'a, U: Unit> Scan<'a, U> {
         Ok((dict.value(), i))
     }
 }
-

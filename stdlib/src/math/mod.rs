@@ -399,12 +399,9 @@ mod functions {
     fn trunc(th: &Thread, x: Value) -> PyResult<Value> {
         match special(th, x, intern!(th, "__trunc__"))? {
             Some(r) => Ok(r),
-            None => Err(raise!(
-                th,
-                TypeError,
-                "type {} doesn't define __trunc__ method",
-                x.type_name()
-            )),
+            None => {
+                Err(raise!(th, TypeError, "type {} doesn't define __trunc__ method", x.type_name()))
+            }
         }
     }
 
