@@ -8,11 +8,14 @@ pub mod clock;
 pub mod errno;
 #[cfg(unix)]
 pub mod file;
+pub mod math;
 #[cfg(unix)]
 pub mod posix;
+#[cfg(unix)]
+pub mod process;
 mod registers;
 #[cfg(unix)]
-pub mod signal;
+pub mod wait;
 
 #[cfg(unix)]
 mod unix;
