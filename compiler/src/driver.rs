@@ -21,7 +21,8 @@ use rustpython_wtf8::Wtf8;
 
 use crate::cache::{self, Key};
 use crate::codegen::optimize::Level;
-use crate::diagnostics::{Diagnostic, Place};
+use crate::diagnostics::Diagnostic;
+use crate::dis;
 use crate::imports::{self, Found, Import, SearchPath};
 use crate::link::{self, Link, tables};
 use crate::options::{Build, Native, Run};
@@ -360,15 +361,7 @@ fn front_end(source: &[u8], found: &Found) -> Result<(CodeUnit, Warnings), Diagn
     let warning = |w: krait_frontend::Warning| (number(w.lineno), number(w.offset), w.message);
     let done =
         |c: krait_frontend::Compiled| (c.code, c.warnings.into_iter().map(warning).collect());
-    compiled.map(done).map_err(|e| {
-        let place = Place {
-            file: found.path.clone(),
-            line: e.lineno.unwrap_or(0).max(0) as u32,
-            column: e.offset.unwrap_or(0).max(0) as u32,
-            text: e.text.map(|text| text.trim_end().to_string()),
-        };
-        Diagnostic::error(format!("{}: {}", e.kind.type_name(), e.message)).at(place)
-    })
+    compiled.map(done).map_err(|e| dis::diagnostic(&filename, e))
 }
 
 /// How much of a thread's stack the front end's recursion may use.

@@ -46,6 +46,8 @@ pub enum Command {
     Run(Run),
     /// Compile a program to one native executable.
     Build(Build),
+    /// Show the bytecode of a file
+    Dis(Dis),
 }
 
 #[derive(Args, Debug)]
@@ -73,6 +75,20 @@ impl Run {
     pub fn into_start(self) -> Start {
         Start { source: Source::File(self.file), arguments: self.arguments }
     }
+}
+
+/// `krait dis`
+#[derive(Args, Clone, Debug)]
+pub struct Dis {
+    /// A source file, a `.pyc` file, or `-` for standard input
+    pub file: String,
+    /// One line of JSON with every field of every code object, in the form "pycode/1"
+    #[arg(long)]
+    pub json: bool,
+    /// 1 leaves out assertions, 2 docstrings too
+    #[arg(short = 'O', long, value_name = "LEVEL", default_value_t = 0,
+          value_parser = clap::value_parser!(u8).range(0..=2))]
+    pub optimize: u8,
 }
 
 /// `krait build`

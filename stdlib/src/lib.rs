@@ -28,9 +28,7 @@ pub mod io;
 pub mod itertools;
 pub mod json;
 pub mod marshal;
-pub mod math;
-pub mod md5;
-pub mod operator;
+pub mod opcode;
 #[cfg(unix)]
 pub mod posix;
 #[cfg(unix)]
@@ -85,9 +83,7 @@ krait_runtime::native_modules! {
     itertools = "itertools";
     json = "_json";
     marshal = "marshal";
-    math = "math";
-    md5 = "_md5";
-    operator = "_operator";
+    opcode = "_opcode";
     #[cfg(unix)]
     posix = "posix";
     #[cfg(unix)]
