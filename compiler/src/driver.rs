@@ -21,7 +21,7 @@ use rustpython_wtf8::Wtf8;
 
 use crate::cache::{self, Key};
 use crate::codegen::optimize::Level;
-use crate::diagnostics::Diagnostic;
+use crate::diagnostics::{Diagnostic, Place};
 use crate::dis;
 use crate::imports::{self, Found, Import, SearchPath};
 use crate::link::{self, Link, tables};
@@ -412,8 +412,12 @@ fn link_all(
     // Text that the program itself runs may use anything.
     let any = own_reach(modules).any(|reach| reach.compiles || reach.imports_by_name);
     let dynamic = options.dynamic || any;
-    let front_end = dynamic || modules.values().any(|m| m.compiled.reach.compiles);
-    let natives = natives(modules, dynamic);
+    let imported = imported(modules);
+    let needs = |m: &Done| m.compiled.reach.compiles;
+    let parses = krait_frontend::FRONT_END.modules.iter().any(|m| imported.contains(m.name));
+    let front_end = dynamic || parses || modules.values().any(needs);
+    let all = krait_stdlib::MODULES.iter().map(|module| module.name);
+    let natives = all.filter(|name| dynamic || imported.contains(*name)).collect();
     let contents = tables::Contents { modules: entries, main, natives, front_end };
     add("tables", &tables::write(&contents))?;
     for module in modules.values().filter(|module| !module.compiled.object.is_empty()) {
@@ -422,18 +426,10 @@ fn link_all(
     link::link(&Link { objects, output, debug: options.debug, verbose: options.verbose })
 }
 
-/// The native modules that the program can import.
-fn natives(modules: &BTreeMap<String, Done>, dynamic: bool) -> Vec<&'static str> {
-    /// What the runtime itself imports by name.
-    const ALWAYS: [&str; 2] = ["_codecs", "_io"];
-    let imported: HashSet<String> = modules
-        .values()
-        .flat_map(|module| &module.compiled.imports)
-        .flat_map(Import::candidates)
-        .chain(ALWAYS.map(String::from))
-        .collect();
-    let all = krait_stdlib::MODULES.iter().map(|module| module.name);
-    all.filter(|name| dynamic || imported.contains(*name)).collect()
+/// What the program's modules import by name, and what the runtime itself does.
+fn imported(modules: &BTreeMap<String, Done>) -> HashSet<String> {
+    let imports = modules.values().flat_map(|module| &module.compiled.imports);
+    imports.flat_map(Import::candidates).chain(["_codecs", "_io"].map(String::from)).collect()
 }
 
 /// A folder that is removed when its owner is done.

@@ -365,7 +365,10 @@ impl NativeDef {
         );
         if self.name == "__get__" && given == 0 {
             raise!(th, TypeError, "__get__ expected at least 1 argument, got 0")
-        } else if self.has_receiver() && !plain && crate::object::slots::SLOT_NAMES.contains(&self.name) {
+        } else if self.has_receiver()
+            && !plain
+            && crate::object::slots::SLOT_NAMES.contains(&self.name)
+        {
             raise!(th, TypeError, "expected {high} argument{}, got {given}", s(high))
         } else if p.has_args && given < low && p.positional_only == p.positional {
             raise!(th, TypeError, "{name} expected at least {low} argument{}, got {given}", s(low))

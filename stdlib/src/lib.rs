@@ -28,7 +28,10 @@ pub mod io;
 pub mod itertools;
 pub mod json;
 pub mod marshal;
+pub mod math;
+pub mod md5;
 pub mod opcode;
+pub mod operator;
 #[cfg(unix)]
 pub mod posix;
 #[cfg(unix)]
@@ -83,7 +86,10 @@ krait_runtime::native_modules! {
     itertools = "itertools";
     json = "_json";
     marshal = "marshal";
+    math = "math";
+    md5 = "_md5";
     opcode = "_opcode";
+    operator = "_operator";
     #[cfg(unix)]
     posix = "posix";
     #[cfg(unix)]

@@ -15,6 +15,8 @@ pub mod posix;
 pub mod process;
 mod registers;
 #[cfg(unix)]
+pub mod signal;
+#[cfg(unix)]
 pub mod wait;
 
 #[cfg(unix)]
