@@ -5,6 +5,7 @@
 pub mod cache;
 pub mod codegen;
 pub mod diagnostics;
+pub mod dis;
 pub mod driver;
 pub mod imports;
 pub mod ir;

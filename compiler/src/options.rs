@@ -46,24 +46,49 @@ pub enum Command {
     Run(Run),
     /// Compile a program to one native executable.
     Build(Build),
+    /// Show the bytecode of a file
+    Dis(Dis),
 }
 
 #[derive(Args, Debug)]
 pub struct Run {
-    /// The engine: the bytecode interpreter.
-    #[arg(long, default_value = "interp", value_parser = ["interp"])]
-    pub engine: String,
-    /// The program.
+    /// What runs the program
+    #[arg(long, value_enum, default_value_t = Engine::Interp)]
+    pub engine: Engine,
+    /// The program
     pub file: String,
-    /// The program's own arguments.
+    /// The program's own arguments
     #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
     pub arguments: Vec<String>,
+}
+
+/// What runs a program.
+#[derive(clap::ValueEnum, Copy, Clone, PartialEq, Eq, Debug)]
+pub enum Engine {
+    /// The bytecode interpreter
+    Interp,
+    /// Machine code: the program is built first, as by `krait build`
+    Aot,
 }
 
 impl Run {
     pub fn into_start(self) -> Start {
         Start { source: Source::File(self.file), arguments: self.arguments }
     }
+}
+
+/// `krait dis`
+#[derive(Args, Clone, Debug)]
+pub struct Dis {
+    /// A source file, a `.pyc` file, or `-` for standard input
+    pub file: String,
+    /// One line of JSON with every field of every code object, in the form "pycode/1"
+    #[arg(long)]
+    pub json: bool,
+    /// 1 leaves out assertions, 2 docstrings too
+    #[arg(short = 'O', long, value_name = "LEVEL", default_value_t = 0,
+          value_parser = clap::value_parser!(u8).range(0..=2))]
+    pub optimize: u8,
 }
 
 /// `krait build`
@@ -114,6 +139,17 @@ pub struct Build {
     /// Show each step and how long it took
     #[arg(short, long)]
     pub verbose: bool,
+}
+
+impl Build {
+    /// What `krait build FILE` asks for.
+    pub fn of(file: &str) -> Build {
+        let options = Options::parse_from(["krait", "build", "--", file]);
+        match options.command {
+            Command::Build(build) => build,
+            _ => unreachable!("the subcommand is given"),
+        }
+    }
 }
 
 /// Which modules become machine code.

@@ -31,6 +31,9 @@ const COMPILING: &[&str] = &["eval", "exec", "compile"];
 /// Names, of whatever object, whose use may run source found at run time.
 const RUNNING: &[&str] = &["exec_module", "run_path", "run_module"];
 
+/// Native modules that are part of the front end.
+const FRONT_END: &[&str] = &["_ast", "_symtable", "_tokenize"];
+
 /// Names, of whatever object, whose use may import a module by its name.
 const IMPORTING: &[&str] = &["__import__", "import_module", "find_spec", "load_module"];
 
@@ -67,7 +70,7 @@ fn collect(unit: &CodeUnit, reach: &mut Reach) {
         }
     }
     for name in unit.names.iter().filter_map(|name| name.as_str().ok()) {
-        reach.compiles |= RUNNING.contains(&name);
+        reach.compiles |= RUNNING.contains(&name) || FRONT_END.contains(&name);
         reach.imports_by_name |= IMPORTING.contains(&name);
         let implied = IMPLIED.iter().filter(|(used, _)| *used == name);
         reach.implied.extend(implied.map(|(_, module)| module.to_string()));

@@ -51,13 +51,17 @@ pub struct FrontEnd {
         flags: u32,
         optimize: i32,
     ) -> PyResult<Value>,
+    /// Native modules that need the front end.
+    pub modules: &'static [&'static NativeModule],
 }
 
 static FRONT_END: OnceLock<&'static FrontEnd> = OnceLock::new();
 
 /// Installs the front end; called once by what links it.
 pub fn set_front_end(front_end: &'static FrontEnd) {
-    FRONT_END.get_or_init(|| front_end);
+    if FRONT_END.set(front_end).is_ok() {
+        register_native(front_end.modules.iter().copied());
+    }
 }
 
 fn front_end(th: &Thread) -> PyResult<&'static FrontEnd> {
@@ -125,25 +129,65 @@ pub fn compile(
     flags: u32,
     optimize: i32,
 ) -> PyResult<Value> {
-    let optimize = if optimize < 0 { 0 } else { optimize };
-    let text: Option<Vec<u8>> = match source.cast::<Str>() {
-        Some(s) => Some(s.to_utf8(th)?.into_bytes()),
-        None => bytes::bytes_like(source).map(<[u8]>::to_vec),
-    };
-    const ONLY_AST: u32 = 0x400;
-    match text {
-        Some(text) if flags & ONLY_AST == 0 => {
-            if !matches!(mode, "exec" | "eval" | "single") {
-                return Err(raise!(
-                    th,
-                    ValueError,
-                    "compile() mode must be 'exec', 'eval' or 'single'"
-                ));
+    const UNKNOWN: u32 = !(FUTURE_MASK | FUTURE_OLD | 0xff00);
+    if flags & UNKNOWN != 0 {
+        return Err(raise!(th, ValueError, "compile(): unrecognised flags"));
+    }
+    if !(-1..=2).contains(&optimize) {
+        return Err(raise!(th, ValueError, "compile(): invalid optimize value"));
+    }
+    let only_ast = flags & ONLY_AST != 0;
+    if !matches!(mode, "exec" | "eval" | "single") {
+        return Err(match (mode, only_ast) {
+            ("func_type", true) => {
+                return (front_end(th)?.compile_object)(th, source, filename, mode, flags, 0);
             }
-            let unit = (front_end(th)?.compile)(th, &text, filename, mode, flags, optimize)?;
-            Ok(Code::new(th, &unit).value())
-        }
-        _ => (front_end(th)?.compile_object)(th, source, filename, mode, flags, optimize),
+            ("func_type", false) => {
+                raise!(th, ValueError, "compile() mode 'func_type' requires flag PyCF_ONLY_AST")
+            }
+            (_, true) => {
+                let modes = "'exec', 'eval', 'single' or 'func_type'";
+                raise!(th, ValueError, "compile() mode must be {modes}")
+            }
+            (_, false) => {
+                raise!(th, ValueError, "compile() mode must be 'exec', 'eval' or 'single'")
+            }
+        });
+    }
+    let optimize = if optimize < 0 { optimize_level(th) } else { optimize };
+    let is_text = source.cast::<Str>().is_some() || bytes::bytes_like(source).is_some();
+    // The text of a string is UTF-8, whatever it says.
+    let flags = if source.cast::<Str>().is_some() { flags | IGNORE_COOKIE } else { flags };
+    if !is_text || only_ast {
+        return (front_end(th)?.compile_object)(th, source, filename, mode, flags, optimize);
+    }
+    let text = source_text(th, source, "compile", "string, bytes or AST object")?;
+    let unit = (front_end(th)?.compile)(th, &text, filename, mode, flags, optimize)?;
+    Ok(Code::new(th, &unit).value())
+}
+
+/// `compile()`'s flags that the runtime knows.
+const ONLY_AST: u32 = 0x400;
+const IGNORE_COOKIE: u32 = 0x800;
+/// Future features that are always in force, which `compile()` takes all the same.
+const FUTURE_OLD: u32 = 0x10 | 0x20_0000 | 0x2_0000 | 0x4_0000 | 0x8_0000 | 0x10_0000 | 0x80_0000;
+
+/// `sys.flags.optimize`.
+fn optimize_level(th: &Thread) -> i32 {
+    sys_attribute(th, "flags")
+        .and_then(|flags| get_attr_or_none(th, flags, intern!(th, "optimize")).ok().flatten())
+        .and_then(Value::as_small_int)
+        .map_or(0, |level| level.clamp(0, 2) as i32)
+}
+
+/// The bytes of a source argument; strings as UTF-8.
+pub fn source_text(th: &Thread, v: Value, function: &str, expected: &str) -> PyResult<Vec<u8>> {
+    if let Some(s) = v.cast::<Str>() {
+        return Ok(s.to_utf8(th)?.into_bytes());
+    }
+    match bytes::bytes_like(v) {
+        Some(b) => Ok(b.to_vec()),
+        None => Err(raise!(th, TypeError, "{function}() arg 1 must be a {expected}")),
     }
 }
 
@@ -154,19 +198,8 @@ pub fn compile_argument(
     function: &str,
     mode: &str,
 ) -> PyResult<&'static Code> {
-    let text = match source.cast::<Str>() {
-        Some(s) => s.to_utf8(th)?.into_bytes(),
-        None => match bytes::bytes_like(source) {
-            Some(b) => b.to_vec(),
-            None => {
-                return Err(raise!(
-                    th,
-                    TypeError,
-                    "{function}() arg 1 must be a string, bytes or code object"
-                ));
-            }
-        },
-    };
+    let text = source_text(th, source, function, "string, bytes or code object")?;
+    let cookie = if source.cast::<Str>().is_some() { IGNORE_COOKIE } else { 0 };
     let text = if mode == "eval" {
         let skip = text.iter().take_while(|b| matches!(b, b' ' | b'\t')).count();
         &text[skip..]
@@ -176,7 +209,8 @@ pub fn compile_argument(
     let inherited =
         interpreter::frame::current(th).map_or(0, |f| f.code().unit.flags & FUTURE_MASK);
     let filename = Str::new(th, "<string>");
-    let unit = (front_end(th)?.compile)(th, text, filename, mode, inherited, 0)?;
+    let unit =
+        (front_end(th)?.compile)(th, text, filename, mode, inherited | cookie, optimize_level(th))?;
     Ok(Code::new(th, &unit))
 }
 
@@ -516,7 +550,7 @@ fn compile_file(th: &Thread, path: &Path) -> PyResult<&'static Code> {
         }
     };
     let filename = Str::new(th, &path.to_string_lossy());
-    let unit = (front_end(th)?.compile)(th, &source, filename, "exec", 0, 0)?;
+    let unit = (front_end(th)?.compile)(th, &source, filename, "exec", 0, optimize_level(th))?;
     Ok(Code::new(th, &unit))
 }
 

@@ -40,6 +40,8 @@ pub struct NativeDef {
     pub kind: DefKind,
     pub function: NativeFn,
     parsed: OnceLock<Parameters>,
+    /// Of a module's function: the module's name, for messages.
+    module: OnceLock<&'static str>,
 }
 
 /// A native attribute's declaration.
@@ -180,7 +182,36 @@ impl NativeDef {
         kind: DefKind,
         function: NativeFn,
     ) -> NativeDef {
-        NativeDef { name, signature, doc, kind, function, parsed: OnceLock::new() }
+        NativeDef {
+            name,
+            signature,
+            doc,
+            kind,
+            function,
+            parsed: OnceLock::new(),
+            module: OnceLock::new(),
+        }
+    }
+
+    /// Notes the module that the function is of.
+    pub fn set_module(&self, name: &'static str) {
+        self.module.get_or_init(|| name);
+    }
+
+    /// `__text_signature__`: that of a module's function starts with the module.
+    pub fn text_signature(&self) -> Option<String> {
+        if self.signature.contains("[,") {
+            return None;
+        }
+        if self.kind != DefKind::Function {
+            return Some(self.signature.to_string());
+        }
+        let inner = self.signature.trim_start_matches('(');
+        Some(match (self.parameters().positional_only, inner) {
+            (0, ")") => "($module, /)".to_string(),
+            (0, _) => format!("($module, /, {inner}"),
+            _ => format!("($module, {inner}"),
+        })
     }
 
     #[inline]
@@ -346,14 +377,22 @@ impl NativeDef {
             self.name,
             "__getitem__" | "__contains__" | "__reversed__" | "__new__" | "__init__"
         );
-        if self.has_receiver() && !plain && crate::object::slots::SLOT_NAMES.contains(&self.name) {
+        if self.name == "__get__" && given == 0 {
+            raise!(th, TypeError, "__get__ expected at least 1 argument, got 0")
+        } else if self.has_receiver()
+            && !plain
+            && crate::object::slots::SLOT_NAMES.contains(&self.name)
+        {
             raise!(th, TypeError, "expected {high} argument{}, got {given}", s(high))
+        } else if p.has_args && given < low && p.positional_only == p.positional {
+            raise!(th, TypeError, "{name} expected at least {low} argument{}, got {given}", s(low))
         } else if high == 0 && p.keyword_only > 0 {
             raise!(th, TypeError, "{name}() takes no positional arguments")
         } else if high == 0 {
             let name = self.qualified_name(args);
             raise!(th, TypeError, "{name}() takes no arguments ({given} given)")
-        } else if low == 1 && high == 1 && p.positional_only == p.positional {
+        } else if low == 1 && high == 1 && p.positional_only == p.positional && p.keyword_only == 0
+        {
             let name = self.qualified_name(args);
             raise!(th, TypeError, "{name}() takes exactly one argument ({given} given)")
         } else if (p.positional_only < p.positional || p.keyword_only > 0)
@@ -387,12 +426,19 @@ impl NativeDef {
     #[cold]
     fn qualified_name(&self, args: &[StackSlot]) -> String {
         let Some(v) = args.first().copied().flatten().filter(|_| self.has_receiver()) else {
-            return self.name.to_string();
+            return match self.module.get() {
+                Some(module) => format!("{module}.{}", self.name),
+                None => self.name.to_string(),
+            };
         };
         let class = match self.kind {
             DefKind::ClassMethod => v.cast::<Type>().unwrap_or(v.class()),
             _ => v.class(),
         };
+        // A class method is shown as one of the class that it is called on.
+        if self.kind == DefKind::ClassMethod {
+            return format!("{}.{}", class.name_string(), self.name);
+        }
         // The most basic native class that has the method.
         let owner = class.mro().values().iter().filter_map(|c| c.cast::<Type>()).find(|c| {
             (c.def.get().methods)().iter().any(|m| std::ptr::eq(m, self))

@@ -95,6 +95,8 @@ fn init(th: &Thread, m: &'static Module) -> PyResult<()> {
     m.set(th, "maxunicode", int(0x10ffff));
     m.set(th, "float_repr_style", text("short"));
     m.set(th, "platlibdir", text("lib"));
+    #[cfg(unix)]
+    m.set(th, "abiflags", text(""));
     for name in ["prefix", "exec_prefix", "base_prefix", "base_exec_prefix"] {
         m.set(th, name, text("/usr"));
     }

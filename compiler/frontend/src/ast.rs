@@ -40,6 +40,18 @@ pub enum Mod {
     Module(Vec<Stmt>),
     Interactive(Vec<Stmt>),
     Expression(Box<Expr>),
+    /// A type comment of a function: never compiled, only shown as an `ast` object.
+    FunctionType {
+        argtypes: Vec<Expr>,
+        returns: Box<Expr>,
+    },
+}
+
+/// A `# type: ignore` comment.
+#[derive(Debug)]
+pub struct TypeIgnore {
+    pub lineno: i32,
+    pub tag: String,
 }
 
 #[derive(Debug)]

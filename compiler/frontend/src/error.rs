@@ -1,6 +1,6 @@
 //! What the front end says of a program that is not one.
 
-use rustpython_wtf8::Wtf8Buf;
+use rustpython_wtf8::{Wtf8, Wtf8Buf};
 
 use crate::ast::Loc;
 
@@ -14,6 +14,8 @@ pub enum ErrorKind {
     Recursion,
     /// `ValueError`: the tree of an `ast` object is not well-formed.
     Value,
+    /// `TypeError`: as above.
+    Type,
 }
 
 impl ErrorKind {
@@ -25,6 +27,7 @@ impl ErrorKind {
             ErrorKind::Tab => "TabError",
             ErrorKind::Recursion => "RecursionError",
             ErrorKind::Value => "ValueError",
+            ErrorKind::Type => "TypeError",
         }
     }
 }
@@ -66,6 +69,11 @@ pub struct Failure {
 impl Failure {
     pub fn at(loc: Loc, message: impl Into<String>) -> Failure {
         Failure { kind: ErrorKind::Syntax, message: message.into(), loc: Some(loc) }
+    }
+
+    /// The error for a tree that has no source.
+    pub fn without_source(self, filename: &Wtf8) -> SyntaxError {
+        crate::syntax_error(self, filename, None)
     }
 
     pub fn recursion() -> Failure {

@@ -5,6 +5,7 @@
 
 mod assemble;
 pub mod ast;
+mod ast_objects;
 mod constants;
 mod docstring;
 mod emit;
@@ -19,6 +20,8 @@ mod parse;
 mod preprocess;
 mod runtime_hook;
 pub mod symtable;
+mod symtable_objects;
+mod tokenize;
 mod unparse;
 
 use krait_runtime::bytecode::CodeUnit;
@@ -30,6 +33,7 @@ pub use parse::Mode;
 pub use runtime_hook::FRONT_END;
 
 use error::{Failure, StackGuard};
+use options::IGNORE_COOKIE;
 use parse::Lines;
 
 /// A code object, with the warnings that are to be issued for its source.
@@ -47,7 +51,8 @@ pub fn compile(
     options: &Options,
 ) -> Result<Compiled, SyntaxError> {
     let guard = StackGuard::new(options.stack_budget);
-    let text = parse::decode(source).map_err(|failure| syntax_error(failure, filename, None))?;
+    let text = parse::decode(source, options.flags & IGNORE_COOKIE == 0)
+        .map_err(|failure| syntax_error(failure, filename, None))?;
     let lines = Lines::new(&text);
     let mut warnings = Vec::new();
     let result = parse::parse_text(&text, &lines, mode, guard, &mut warnings)
@@ -66,12 +71,44 @@ pub fn parse(
     options: &Options,
 ) -> Result<(ast::Tree, Vec<Warning>), SyntaxError> {
     let guard = StackGuard::new(options.stack_budget);
-    let text = parse::decode(source).map_err(|failure| syntax_error(failure, filename, None))?;
+    let text = parse::decode(source, options.flags & IGNORE_COOKIE == 0)
+        .map_err(|failure| syntax_error(failure, filename, None))?;
     let lines = Lines::new(&text);
     let mut warnings = Vec::new();
     match parse::parse_text(&text, &lines, mode, guard, &mut warnings) {
         Ok(tree) => Ok((tree, warnings)),
         Err(failure) => Err(syntax_error(failure, filename, Some((&text, &lines)))),
+    }
+}
+
+/// The symbol table of a tree as it was parsed.
+pub fn symbol_table(
+    tree: &mut ast::Tree,
+    filename: &Wtf8,
+    options: &Options,
+) -> Result<symtable::Symtable, SyntaxError> {
+    let guard = StackGuard::new(options.stack_budget);
+    let ast::Tree { names, body } = tree;
+    let features = options::features(body, names, options);
+    let table = features.and_then(|features| symtable::build(body, names, &features, guard));
+    table.map_err(|failure| failure.without_source(filename))
+}
+
+/// Changes a tree as compilation does before it emits code: what `PyCF_OPTIMIZED_AST` shows.
+pub fn preprocess_tree(
+    tree: &mut ast::Tree,
+    filename: &Wtf8,
+    options: &Options,
+) -> Result<Vec<Warning>, SyntaxError> {
+    let guard = StackGuard::new(options.stack_budget);
+    let mut warnings = Vec::new();
+    let ast::Tree { names, body } = tree;
+    let result = options::features(body, names, options).and_then(|features| {
+        preprocess::preprocess(body, &features, options.optimize, guard, &mut warnings)
+    });
+    match result {
+        Ok(()) => Ok(warnings),
+        Err(failure) => Err(failure.without_source(filename)),
     }
 }
 

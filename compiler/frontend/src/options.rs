@@ -10,6 +10,16 @@ use crate::names::known;
 pub const ALLOW_TOP_LEVEL_AWAIT: u32 = 0x2000;
 /// `PyCF_DONT_IMPLY_DEDENT`, among `compile()`'s flags: used by `codeop`.
 pub const DONT_IMPLY_DEDENT: u32 = 0x200;
+/// `PyCF_ONLY_AST`: `compile()` is to give the tree.
+pub const ONLY_AST: u32 = 0x400;
+/// `PyCF_IGNORE_COOKIE`: the source is UTF-8, whatever its first lines say.
+pub const IGNORE_COOKIE: u32 = 0x800;
+/// `PyCF_TYPE_COMMENTS`: type comments are part of the tree.
+pub const TYPE_COMMENTS: u32 = 0x1000;
+/// `PyCF_ALLOW_INCOMPLETE_INPUT`: a source that ends too early has an exception of its own.
+pub const ALLOW_INCOMPLETE_INPUT: u32 = 0x4000;
+/// `PyCF_OPTIMIZED_AST`: as `ONLY_AST`, of the tree that is compiled.
+pub const OPTIMIZED_AST: u32 = 0x8000 | ONLY_AST;
 
 /// The flags of `compile()` that a code object keeps and that nested code inherits.
 pub const INHERITED: u32 = flags::FUTURE_ANNOTATIONS | flags::FUTURE_BARRY_AS_BDFL | 0x00fe_0000;
@@ -60,7 +70,7 @@ pub fn features(body: &Mod, names: &Names, options: &Options) -> Fallible<Featur
     let mut features = Features { flags: options.flags & INHERITED, ..Features::default() };
     let stmts = match body {
         Mod::Module(stmts) | Mod::Interactive(stmts) => stmts.as_slice(),
-        Mod::Expression(_) => &[],
+        Mod::Expression(_) | Mod::FunctionType { .. } => &[],
     };
     let start = usize::from(docstring(stmts).is_some());
     for stmt in &stmts[start..] {

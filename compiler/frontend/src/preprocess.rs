@@ -25,6 +25,10 @@ pub fn preprocess(
         Mod::Module(stmts) => pass.body(stmts),
         Mod::Interactive(stmts) => pass.stmts(stmts),
         Mod::Expression(e) => pass.expr(e),
+        Mod::FunctionType { argtypes, returns } => {
+            argtypes.iter_mut().try_for_each(|e| pass.expr(e))?;
+            pass.expr(returns)
+        }
     }
 }
 

@@ -12,12 +12,43 @@ const OPARG_WIDTH: usize = 5;
 /// Stands where a line number would.
 const NO_LINE: &str = "  --";
 
-const BINARY_OPS: [&str; 27] = [
+/// CPython's names of the operators of `BINARY_OP`, by number.
+pub const BINARY_OP_NAMES: [&str; 27] = [
+    "NB_ADD",
+    "NB_AND",
+    "NB_FLOOR_DIVIDE",
+    "NB_LSHIFT",
+    "NB_MATRIX_MULTIPLY",
+    "NB_MULTIPLY",
+    "NB_REMAINDER",
+    "NB_OR",
+    "NB_POWER",
+    "NB_RSHIFT",
+    "NB_SUBTRACT",
+    "NB_TRUE_DIVIDE",
+    "NB_XOR",
+    "NB_INPLACE_ADD",
+    "NB_INPLACE_AND",
+    "NB_INPLACE_FLOOR_DIVIDE",
+    "NB_INPLACE_LSHIFT",
+    "NB_INPLACE_MATRIX_MULTIPLY",
+    "NB_INPLACE_MULTIPLY",
+    "NB_INPLACE_REMAINDER",
+    "NB_INPLACE_OR",
+    "NB_INPLACE_POWER",
+    "NB_INPLACE_RSHIFT",
+    "NB_INPLACE_SUBTRACT",
+    "NB_INPLACE_TRUE_DIVIDE",
+    "NB_INPLACE_XOR",
+    "NB_SUBSCR",
+];
+/// Their symbols.
+pub const BINARY_OPS: [&str; 27] = [
     "+", "&", "//", "<<", "@", "*", "%", "|", "**", ">>", "-", "/", "^", "+=", "&=", "//=", "<<=",
     "@=", "*=", "%=", "|=", "**=", ">>=", "-=", "/=", "^=", "[]",
 ];
 const COMPARE_OPS: [&str; 6] = ["<", "<=", "==", "!=", ">", ">="];
-const INTRINSICS_1: [&str; 12] = [
+pub const INTRINSICS_1: [&str; 12] = [
     "INTRINSIC_1_INVALID",
     "INTRINSIC_PRINT",
     "INTRINSIC_IMPORT_STAR",
@@ -31,7 +62,7 @@ const INTRINSICS_1: [&str; 12] = [
     "INTRINSIC_SUBSCRIPT_GENERIC",
     "INTRINSIC_TYPEALIAS",
 ];
-const INTRINSICS_2: [&str; 6] = [
+pub const INTRINSICS_2: [&str; 6] = [
     "INTRINSIC_2_INVALID",
     "INTRINSIC_PREP_RERAISE_STAR",
     "INTRINSIC_TYPEVAR_WITH_BOUND",
@@ -46,7 +77,7 @@ const COMMON_CONSTANTS: [&str; 5] = [
     "<built-in function all>",
     "<built-in function any>",
 ];
-const SPECIAL_METHODS: [&str; 4] = ["__enter__", "__exit__", "__aenter__", "__aexit__"];
+pub const SPECIAL_METHODS: [&str; 4] = ["__enter__", "__exit__", "__aenter__", "__aexit__"];
 const CONVERSIONS: [&str; 4] = ["", "str", "repr", "ascii"];
 const FUNCTION_ATTRIBUTES: [&str; 5] =
     ["defaults", "kwdefaults", "annotations", "closure", "annotate"];

@@ -171,6 +171,11 @@ fn add_native_members(th: &Thread, class: &'static Type, def: &'static TypeDef) 
     for g in (def.getsets)() {
         dict.set_name(th, state::intern(th, g.name), GetSet::new(th, class, g).value());
     }
+    let name = intern!(th, "__dict__");
+    if def.flags.has(TypeFlags::DICT) && dict.get_name(name).is_none() {
+        let attribute = GetSet::new(th, class, &super::attributes::DICT_ATTRIBUTE);
+        dict.set_name(th, name, attribute.value());
+    }
 }
 
 /// Records `class` among `base`'s subclasses.
@@ -483,12 +488,12 @@ pub fn new_class(
     {
         dict.set_name(th, intern!(th, "__module__"), module);
     }
+    make_implicit(th, class, dict);
+    add_slots(th, class, dict, base)?;
     let doc = intern!(th, "__doc__");
     if dict.get_name(doc).is_none() {
         dict.set_name(th, doc, Value::NONE);
     }
-    make_implicit(th, class, dict);
-    add_slots(th, class, dict, base)?;
     let hash = intern!(th, "__hash__");
     if dict.get_name(intern!(th, "__eq__")).is_some() && dict.get_name(hash).is_none() {
         dict.set_name(th, hash, Value::NONE);
@@ -767,6 +772,15 @@ pub fn set_bases(th: &Thread, class: &'static Type, bases: &Tuple) -> PyResult<(
     }
     let base = best_base(th, bases.values())?;
     let old = class.base().expect("object's bases are immutable");
+    if base.has(TypeFlags::HEAP) != old.has(TypeFlags::HEAP) {
+        return Err(raise!(
+            th,
+            TypeError,
+            "__bases__ assignment: '{}' deallocator differs from '{}'",
+            base.name_string(),
+            old.name_string()
+        ));
+    }
     if base.def.get().kind != old.def.get().kind || base.basic_size.get() != old.basic_size.get() {
         return Err(raise!(
             th,

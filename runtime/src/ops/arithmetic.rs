@@ -221,7 +221,7 @@ fn concat(th: &Thread, a: Value, b: Value) -> Value {
 #[inline]
 fn numbers(th: &Thread, op: Binary, a: Value, b: Value) -> PyResult<Option<Value>> {
     match (a.shape_id(), b.shape_id()) {
-        (shapes::INT, shapes::INT) => int::binary(th, op, a, b).map(Some),
+        (shapes::INT, shapes::INT) if op != Binary::MatMul => int::binary(th, op, a, b).map(Some),
         (shapes::FLOAT, shapes::FLOAT)
         | (shapes::FLOAT, shapes::INT)
         | (shapes::INT, shapes::FLOAT) => float::binary(th, op, a, b),

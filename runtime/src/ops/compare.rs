@@ -257,11 +257,12 @@ fn hash_slow(th: &Thread, v: Value) -> PyResult<i64> {
     match v.slot(Slot::Hash) {
         Some(f) if !f.is_none() => {
             let r = call(th, f, &[v])?;
-            match r.as_small_int() {
-                Some(h) => Ok(if h == -1 { -2 } else { h }),
-                None if int::is_int(r) => Ok(int::hash(r)),
-                None => Err(raise!(th, TypeError, "__hash__ method should return an integer")),
+            if !int::is_int(r) {
+                return Err(raise!(th, TypeError, "__hash__ method should return an integer"));
             }
+            // What fits a machine word is the hash; the hash of a small int is not always itself.
+            let h = int::to_i64(r).unwrap_or_else(|| int::hash(r));
+            Ok(if h == -1 { -2 } else { h })
         }
         _ => Err(raise!(th, TypeError, "unhashable type: '{}'", v.type_name())),
     }

@@ -403,10 +403,7 @@ impl NativeFunction {
 
     #[getter]
     fn __text_signature__(th: &Thread, this: &'static NativeFunction) -> Value {
-        if this.def.signature.contains("<unrepresentable>") {
-            return Value::NONE;
-        }
-        Str::new(th, this.def.signature).value()
+        this.def.text_signature().map_or(Value::NONE, |s| Str::new(th, &s).value())
     }
 
     #[getter]

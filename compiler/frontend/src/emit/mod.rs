@@ -82,6 +82,7 @@ pub fn module(
             compiler.expr(e)?;
             false
         }
+        Mod::FunctionType { .. } => unreachable!("the symbol table refuses it"),
     };
     compiler.finish(add_none)
 }

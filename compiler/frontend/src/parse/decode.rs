@@ -12,20 +12,22 @@ fn failure(message: String) -> Failure {
     Failure { kind: ErrorKind::Syntax, message, loc: None }
 }
 
-/// Decodes `source`. The result has no byte-order mark and no null byte.
-pub fn decode(source: &[u8]) -> Result<Cow<'_, str>, Failure> {
+/// Decodes `source`; a comment that names an encoding counts if `cookies` says so. The result has
+/// no byte-order mark and no null byte.
+pub fn decode(source: &[u8], cookies: bool) -> Result<Cow<'_, str>, Failure> {
     let (body, has_bom) = match source.strip_prefix(BOM) {
         Some(body) => (body, true),
         None => (source, false),
     };
-    let cookie = cookie(body);
+    let cookie = if cookies { cookie(body) } else { None };
     let encoding = cookie.map_or("utf-8", |name| name);
     let kind = normalize(encoding);
     if has_bom && kind != "utf-8" {
         return Err(failure(format!("encoding problem: {encoding} with BOM")));
     }
     if body.contains(&0) {
-        return Err(failure("source code cannot contain null bytes".to_owned()));
+        let what = if cookies { "source code" } else { "source code string" };
+        return Err(failure(format!("{what} cannot contain null bytes")));
     }
     match kind.as_str() {
         "utf-8" | "ascii" => match std::str::from_utf8(body) {

@@ -4,7 +4,7 @@ use super::{
     Block, BlockId, BlockKind, ComprehensionKind, Key, Part, Symbols, Symtable, key, symbol,
 };
 use crate::ast::*;
-use crate::error::{Failure, Fallible, StackGuard};
+use crate::error::{ErrorKind, Failure, Fallible, StackGuard};
 use crate::names::{WordMap, WordSet, known};
 use crate::options::Features;
 
@@ -28,6 +28,10 @@ pub fn build(
         }
         Mod::Interactive(stmts) => builder.stmts(stmts)?,
         Mod::Expression(e) => builder.expr(e)?,
+        Mod::FunctionType { .. } => {
+            let message = "a function type cannot be compiled".to_owned();
+            return Err(Failure { kind: ErrorKind::Value, message, loc: None });
+        }
     }
     builder.exit();
     let mut table = builder.table;

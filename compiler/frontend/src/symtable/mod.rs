@@ -58,16 +58,20 @@ impl Scope {
         }
     }
 
-    fn bits(self) -> u32 {
-        let number = match self {
+    /// CPython's number.
+    pub fn number(self) -> u32 {
+        match self {
             Scope::Unknown => 0,
             Scope::Local => 1,
             Scope::GlobalExplicit => 2,
             Scope::GlobalImplicit => 3,
             Scope::Free => 4,
             Scope::Cell => 5,
-        };
-        number << symbol::SCOPE_SHIFT
+        }
+    }
+
+    fn bits(self) -> u32 {
+        self.number() << symbol::SCOPE_SHIFT
     }
 }
 
