@@ -142,6 +142,12 @@ impl Parameters {
         self.names.is_empty()
     }
 
+    /// How many positional arguments fill the parameters, if there are no others.
+    pub fn exact(&self) -> Option<usize> {
+        self.is_simple().then_some(self.positional)
+    }
+
+    #[inline]
     fn is_simple(&self) -> bool {
         self.keyword_only == 0 && !self.has_args && !self.has_kwargs
     }
@@ -229,7 +235,6 @@ impl NativeDef {
         self.bind_and_call(th, p, args, kwnames)
     }
 
-    #[cold]
     #[inline(never)]
     fn bind_and_call(
         &self,
@@ -241,6 +246,15 @@ impl NativeDef {
         let keywords = kwnames.map_or(0, Tuple::len);
         let given = args.len() - keywords;
         let mut small = [None; 12];
+        if keywords == 0
+            && (p.required..=p.positional).contains(&given)
+            && p.is_simple()
+            && p.positional <= small.len()
+        {
+            // Some that have defaults are left out.
+            small[..given].copy_from_slice(args);
+            return (self.function)(th, &small[..p.positional]);
+        }
         let mut large;
         let slots: &mut [StackSlot] = if p.len() <= small.len() {
             &mut small[..p.len()]

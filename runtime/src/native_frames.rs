@@ -213,7 +213,7 @@ pub fn refresh() {
         if native.frame.frame_object.get().is_some() {
             // SAFETY: a frame that has an object was completed.
             let record = unsafe { &*(native.frame as *const NativeFrame as *const FrameRecord) };
-            record.ip.set(record.code.decoded().index_of_offset(native.offset));
+            record.set_index(record.code.decoded().index_of_offset(native.offset) as usize);
         }
     }
 }
@@ -246,7 +246,7 @@ pub fn link(th: &Thread) -> *const FrameRecord {
         while !entry.is_null() {
             // SAFETY: records of running frames are alive.
             let r = unsafe { &*entry };
-            if r.is_entry.get() {
+            if r.is_entry() {
                 mark = r.stack_mark.get();
                 break;
             }
@@ -254,7 +254,7 @@ pub fn link(th: &Thread) -> *const FrameRecord {
         }
         while let Some(native) = natives.next_if(|native| native.address < mark) {
             let own = complete(native.frame);
-            own.ip.set(own.code.decoded().index_of_offset(native.offset));
+            own.set_index(own.code.decoded().index_of_offset(native.offset) as usize);
             if native.code.kind == native_kind::GENERATOR {
                 continue;
             }
@@ -266,7 +266,7 @@ pub fn link(th: &Thread) -> *const FrameRecord {
             let r = unsafe { &*record };
             last.set(record);
             last = &r.outer;
-            let is_entry = r.is_entry.get();
+            let is_entry = r.is_entry();
             record = r.previous.get();
             if is_entry {
                 break;
@@ -296,7 +296,7 @@ pub fn newest_but(th: &Thread, but: &FrameRecord) -> *const FrameRecord {
     let mut entry = record;
     // SAFETY: as above.
     while let Some(r) = unsafe { entry.as_ref() }
-        && !r.is_entry.get()
+        && !r.is_entry()
     {
         entry = r.previous.get();
     }
@@ -311,7 +311,7 @@ pub fn newest_but(th: &Thread, but: &FrameRecord) -> *const FrameRecord {
     match other.filter(|native| native.address < mark) {
         Some(native) => {
             let record = complete(native.frame);
-            record.ip.set(record.code.decoded().index_of_offset(native.offset));
+            record.set_index(record.code.decoded().index_of_offset(native.offset) as usize);
             record
         }
         None => record,
@@ -324,7 +324,7 @@ pub fn newest_but(th: &Thread, but: &FrameRecord) -> *const FrameRecord {
 #[unsafe(no_mangle)]
 pub extern "C" fn krait_native_traceback(th: &Thread, frame: &'static NativeFrame, offset: u32) {
     let record = complete(frame);
-    record.ip.set(record.code.decoded().index_of_offset(offset));
+    record.set_index(record.code.decoded().index_of_offset(offset) as usize);
     unwind::add_traceback(th, record);
 }
 
@@ -381,7 +381,8 @@ pub unsafe extern "C" fn krait_native_go_on(
         }
         None => {
             let function = old.function.get();
-            let Ok(record) = interpreter::push_frame(th, code, function, old.globals, old.builtins)
+            let (globals, builtins) = (old.globals, old.builtins);
+            let Ok(record) = interpreter::push_frame(th, code, function, globals, builtins, &[])
             else {
                 return None;
             };
@@ -405,7 +406,7 @@ pub unsafe extern "C" fn krait_native_go_on(
         std::ptr::copy_nonoverlapping(stack, top, depth as usize);
     }
     let ip = code.decoded().index_of_offset(offset);
-    record.ip.set(ip.saturating_sub(1));
+    record.set_index(ip.saturating_sub(1) as usize);
     execute::start(th, record, ip as usize, depth as usize, None).ok()
 }
 

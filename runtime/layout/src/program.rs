@@ -156,8 +156,8 @@ pub struct NativeFrame {
     /// `krait_native_leave` before it returns, if this is set.
     pub frame_object: Cell<StackSlot>,
     pub generator: Cell<*const u8>,
-    pub ip: Cell<u32>,
-    pub is_entry: Cell<bool>,
+    pub at: Cell<*const u8>,
+    pub returns: Cell<u8>,
     pub caller_depth: Cell<u32>,
     /// The next older frame, of whichever engine.
     pub outer: Cell<*const u8>,

@@ -1,9 +1,12 @@
 //! The bytecode interpreter, and the per-thread state of running Python code.
 
 pub mod decoded;
+mod dispatch;
 pub mod execute;
 pub mod frame;
 pub mod inline_cache;
+pub mod instruction;
+mod registers;
 pub mod tracing;
 pub mod unwind;
 
@@ -184,7 +187,8 @@ pub fn builtins_of(th: &Thread, globals: &Dict) -> &'static Dict {
     }
 }
 
-/// Reserves a frame of `code` on the frame stack. All its local slots are unset.
+/// Reserves a frame of `code` on the frame stack. Its first local variables are `first`, the
+/// others are unset.
 #[inline(always)]
 pub fn push_frame(
     th: &Thread,
@@ -192,9 +196,11 @@ pub fn push_frame(
     function: StackSlot,
     globals: &'static Dict,
     builtins: &'static Dict,
+    first: &[StackSlot],
 ) -> PyResult<&'static FrameRecord> {
     let ts = thread_state(th);
     let decoded = code.decoded();
+    debug_assert!(first.len() <= decoded.locals_len);
     let at = ts.data_top.get();
     let size = decoded.frame_slots;
     if ts.depth.get() >= RECURSION_LIMIT.load(std::sync::atomic::Ordering::Relaxed)
@@ -209,7 +215,10 @@ pub fn push_frame(
         let record = at as *mut FrameRecord;
         record.write(FrameRecord::new(code, function, globals, builtins));
         let locals = (*record).locals_ptr();
-        for i in 0..decoded.locals_len {
+        for (i, v) in first.iter().enumerate() {
+            locals.add(i).write(*v);
+        }
+        for i in first.len()..decoded.locals_len {
             locals.add(i).write(None);
         }
         Ok(&*record)
@@ -300,15 +309,52 @@ pub fn call_function(
         // SAFETY: as above.
         return unsafe { entry(th, function.value(), locals.as_ptr()) }.ok_or(crate::Raised);
     }
-    let record =
-        push_frame(th, code, Some(function.value()), function.globals(), function.builtins())?;
+    execute::run(th, push_call(th, function, args, kwnames)?)
+}
+
+/// A frame for the call of a function whose code is bytecode, its arguments bound.
+#[inline(always)]
+pub fn push_call(
+    th: &Thread,
+    function: &'static Function,
+    args: &[StackSlot],
+    kwnames: Option<&'static Tuple>,
+) -> PyResult<&'static FrameRecord> {
+    let code = function.code();
+    if kwnames.is_none() && code.decoded().simple_arguments == args.len() {
+        return push_simple_call(th, function, args);
+    }
+    push_bound_call(th, function, code, args, kwnames)
+}
+
+/// As [`push_call`], where the arguments fill the parameters one to one.
+#[inline(always)]
+pub fn push_simple_call(
+    th: &Thread,
+    function: &'static Function,
+    args: &[StackSlot],
+) -> PyResult<&'static FrameRecord> {
+    let (globals, builtins) = (function.globals(), function.builtins());
+    push_frame(th, function.code(), Some(function.value()), globals, builtins, args)
+}
+
+#[inline(never)]
+fn push_bound_call(
+    th: &Thread,
+    function: &'static Function,
+    code: &'static Code,
+    args: &[StackSlot],
+    kwnames: Option<&'static Tuple>,
+) -> PyResult<&'static FrameRecord> {
+    let (globals, builtins) = (function.globals(), function.builtins());
+    let record = push_frame(th, code, Some(function.value()), globals, builtins, &[])?;
     // SAFETY: the record was just made with `locals_len` slots.
     let locals = unsafe { std::slice::from_raw_parts_mut(record.locals_ptr(), code.locals_len()) };
     if let Err(e) = function.bind(th, code, args, kwnames, locals) {
         pop_frame(th, record);
         return Err(e);
     }
-    execute::run(th, record)
+    Ok(record)
 }
 
 /// Runs module-level or `exec`ed code with the given namespaces.
@@ -334,7 +380,7 @@ pub fn eval_code(
         }
         None => None,
     };
-    let record = push_frame(th, code, function, globals, builtins)?;
+    let record = push_frame(th, code, function, globals, builtins, &[])?;
     if !code.has_flag(flags::NEWLOCALS) || locals.is_some() {
         record.namespace.set(locals.or(Some(globals.value())));
     }
@@ -348,8 +394,8 @@ pub fn run_class_body(
     namespace: Value,
 ) -> PyResult<Value> {
     let code = function.code();
-    let record =
-        push_frame(th, code, Some(function.value()), function.globals(), function.builtins())?;
+    let (globals, builtins) = (function.globals(), function.builtins());
+    let record = push_frame(th, code, Some(function.value()), globals, builtins, &[])?;
     record.namespace.set(Some(namespace));
     execute::run(th, record)
 }
