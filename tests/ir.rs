@@ -25,6 +25,7 @@ fn transform(test: &str, mut func: Function) -> String {
         "dead_code" => passes::dead_code::run,
         "merge_blocks" => passes::merge_blocks::run,
         "simplify_params" => passes::simplify_params::run,
+        "watches" => passes::watches::run,
         _ => panic!("no test {test:?}"),
     };
     verifier::verify(&func).unwrap_or_else(|e| panic!("before the pass: {e}"));

@@ -10,6 +10,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet, VecDeque};
 use std::fs;
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Condvar, Mutex};
 use std::time::Instant;
 
@@ -24,7 +25,7 @@ use crate::diagnostics::{Diagnostic, Place};
 use crate::dis;
 use crate::imports::{self, Found, Import, SearchPath};
 use crate::link::{self, Link, tables};
-use crate::options::{Build, Native};
+use crate::options::{Build, Native, Run};
 use crate::reach::{self, Encodings, Reach};
 use crate::unit::{self, Compiled, Wanted};
 
@@ -49,6 +50,25 @@ pub fn build(options: &Build) -> Result<(), Vec<Diagnostic>> {
         );
     }
     Ok(())
+}
+
+/// Builds the program in a temporary folder and runs it; its exit status.
+pub fn build_and_run(run: &Run) -> Result<i32, Vec<Diagnostic>> {
+    let error = |what: &str, e: std::io::Error| vec![Diagnostic::error(format!("{what}: {e}"))];
+    let folder = Scratch::new().map_err(|e| error("cannot make a temporary folder", e))?;
+    let executable = folder.0.join("program");
+    let options = Build { output: Some(executable.clone()), ..Build::of(&run.file) };
+    build(&options)?;
+    let mut command = std::process::Command::new(&executable);
+    #[cfg(unix)]
+    std::os::unix::process::CommandExt::arg0(&mut command, &run.file);
+    let status =
+        command.args(&run.arguments).status().map_err(|e| error("cannot run the executable", e))?;
+    #[cfg(unix)]
+    if let Some(signal) = std::os::unix::process::ExitStatusExt::signal(&status) {
+        return Ok(128 + signal);
+    }
+    Ok(status.code().unwrap_or(1))
 }
 
 /// The module that runs, and where its imports are looked for.
@@ -392,8 +412,12 @@ fn link_all(
     // Text that the program itself runs may use anything.
     let any = own_reach(modules).any(|reach| reach.compiles || reach.imports_by_name);
     let dynamic = options.dynamic || any;
-    let front_end = dynamic || modules.values().any(|m| m.compiled.reach.compiles);
-    let natives = natives(modules, dynamic);
+    let imported = imported(modules);
+    let needs = |m: &Done| m.compiled.reach.compiles;
+    let parses = krait_frontend::FRONT_END.modules.iter().any(|m| imported.contains(m.name));
+    let front_end = dynamic || parses || modules.values().any(needs);
+    let all = krait_stdlib::MODULES.iter().map(|module| module.name);
+    let natives = all.filter(|name| dynamic || imported.contains(*name)).collect();
     let contents = tables::Contents { modules: entries, main, natives, front_end };
     add("tables", &tables::write(&contents))?;
     for module in modules.values().filter(|module| !module.compiled.object.is_empty()) {
@@ -402,18 +426,10 @@ fn link_all(
     link::link(&Link { objects, output, debug: options.debug, verbose: options.verbose })
 }
 
-/// The native modules that the program can import.
-fn natives(modules: &BTreeMap<String, Done>, dynamic: bool) -> Vec<&'static str> {
-    /// What the runtime itself imports by name.
-    const ALWAYS: [&str; 2] = ["_codecs", "_io"];
-    let imported: HashSet<String> = modules
-        .values()
-        .flat_map(|module| &module.compiled.imports)
-        .flat_map(Import::candidates)
-        .chain(ALWAYS.map(String::from))
-        .collect();
-    let all = krait_stdlib::MODULES.iter().map(|module| module.name);
-    all.filter(|name| dynamic || imported.contains(*name)).collect()
+/// What the program's modules import by name, and what the runtime itself does.
+fn imported(modules: &BTreeMap<String, Done>) -> HashSet<String> {
+    let imports = modules.values().flat_map(|module| &module.compiled.imports);
+    imports.flat_map(Import::candidates).chain(["_codecs", "_io"].map(String::from)).collect()
 }
 
 /// A folder that is removed when its owner is done.
@@ -421,7 +437,10 @@ struct Scratch(PathBuf);
 
 impl Scratch {
     fn new() -> std::io::Result<Scratch> {
-        let path = std::env::temp_dir().join(format!("krait-{}", std::process::id()));
+        static NEXT: AtomicU32 = AtomicU32::new(0);
+        let number = NEXT.fetch_add(1, Ordering::Relaxed);
+        let name = format!("krait-{}-{number}", std::process::id());
+        let path = std::env::temp_dir().join(name);
         fs::create_dir_all(&path)?;
         Ok(Scratch(path))
     }

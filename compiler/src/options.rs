@@ -52,14 +52,23 @@ pub enum Command {
 
 #[derive(Args, Debug)]
 pub struct Run {
-    /// The engine: the bytecode interpreter.
-    #[arg(long, default_value = "interp", value_parser = ["interp"])]
-    pub engine: String,
-    /// The program.
+    /// What runs the program
+    #[arg(long, value_enum, default_value_t = Engine::Interp)]
+    pub engine: Engine,
+    /// The program
     pub file: String,
-    /// The program's own arguments.
+    /// The program's own arguments
     #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
     pub arguments: Vec<String>,
+}
+
+/// What runs a program.
+#[derive(clap::ValueEnum, Copy, Clone, PartialEq, Eq, Debug)]
+pub enum Engine {
+    /// The bytecode interpreter
+    Interp,
+    /// Machine code: the program is built first, as by `krait build`
+    Aot,
 }
 
 impl Run {
@@ -130,6 +139,17 @@ pub struct Build {
     /// Show each step and how long it took
     #[arg(short, long)]
     pub verbose: bool,
+}
+
+impl Build {
+    /// What `krait build FILE` asks for.
+    pub fn of(file: &str) -> Build {
+        let options = Options::parse_from(["krait", "build", "--", file]);
+        match options.command {
+            Command::Build(build) => build,
+            _ => unreachable!("the subcommand is given"),
+        }
+    }
 }
 
 /// Which modules become machine code.

@@ -40,6 +40,8 @@ pub struct NativeDef {
     pub kind: DefKind,
     pub function: NativeFn,
     parsed: OnceLock<Parameters>,
+    /// Of a module's function: the module's name, for messages.
+    module: OnceLock<&'static str>,
 }
 
 /// A native attribute's declaration.
@@ -140,6 +142,12 @@ impl Parameters {
         self.names.is_empty()
     }
 
+    /// How many positional arguments fill the parameters, if there are no others.
+    pub fn exact(&self) -> Option<usize> {
+        self.is_simple().then_some(self.positional)
+    }
+
+    #[inline]
     fn is_simple(&self) -> bool {
         self.keyword_only == 0 && !self.has_args && !self.has_kwargs
     }
@@ -174,7 +182,36 @@ impl NativeDef {
         kind: DefKind,
         function: NativeFn,
     ) -> NativeDef {
-        NativeDef { name, signature, doc, kind, function, parsed: OnceLock::new() }
+        NativeDef {
+            name,
+            signature,
+            doc,
+            kind,
+            function,
+            parsed: OnceLock::new(),
+            module: OnceLock::new(),
+        }
+    }
+
+    /// Notes the module that the function is of.
+    pub fn set_module(&self, name: &'static str) {
+        self.module.get_or_init(|| name);
+    }
+
+    /// `__text_signature__`: that of a module's function starts with the module.
+    pub fn text_signature(&self) -> Option<String> {
+        if self.signature.contains("[,") {
+            return None;
+        }
+        if self.kind != DefKind::Function {
+            return Some(self.signature.to_string());
+        }
+        let inner = self.signature.trim_start_matches('(');
+        Some(match (self.parameters().positional_only, inner) {
+            (0, ")") => "($module, /)".to_string(),
+            (0, _) => format!("($module, /, {inner}"),
+            _ => format!("($module, {inner}"),
+        })
     }
 
     #[inline]
@@ -198,7 +235,6 @@ impl NativeDef {
         self.bind_and_call(th, p, args, kwnames)
     }
 
-    #[cold]
     #[inline(never)]
     fn bind_and_call(
         &self,
@@ -210,6 +246,15 @@ impl NativeDef {
         let keywords = kwnames.map_or(0, Tuple::len);
         let given = args.len() - keywords;
         let mut small = [None; 12];
+        if keywords == 0
+            && (p.required..=p.positional).contains(&given)
+            && p.is_simple()
+            && p.positional <= small.len()
+        {
+            // Some that have defaults are left out.
+            small[..given].copy_from_slice(args);
+            return (self.function)(th, &small[..p.positional]);
+        }
         let mut large;
         let slots: &mut [StackSlot] = if p.len() <= small.len() {
             &mut small[..p.len()]
@@ -281,11 +326,20 @@ impl NativeDef {
                 if p.positional_only > k {
                     return Err(self.wrong_count(th, p, args, given));
                 }
+                let name = self.shown_name(args);
+                if name == "enumerate" {
+                    let parameter = &p.names[k];
+                    return Err(raise!(
+                        th,
+                        TypeError,
+                        "enumerate() missing required argument '{parameter}'"
+                    ));
+                }
                 return Err(raise!(
                     th,
                     TypeError,
                     "{}() missing required argument '{}' (pos {})",
-                    self.shown_name(args),
+                    name,
                     p.names[k],
                     k + 1 - (self.has_receiver() || self.name == "__new__") as usize
                 ));
@@ -332,19 +386,32 @@ impl NativeDef {
             self.name,
             "__getitem__" | "__contains__" | "__reversed__" | "__new__" | "__init__"
         );
-        if self.has_receiver() && !plain && crate::object::slots::SLOT_NAMES.contains(&self.name) {
+        if self.name == "__new__" && name == "type" {
+            raise!(th, TypeError, "type() takes 1 or 3 arguments")
+        } else if self.name == "__new__" && name == "map" {
+            raise!(th, TypeError, "map() must have at least two arguments.")
+        } else if self.name == "__get__" && given == 0 {
+            raise!(th, TypeError, "__get__ expected at least 1 argument, got 0")
+        } else if self.has_receiver()
+            && !plain
+            && crate::object::slots::SLOT_NAMES.contains(&self.name)
+        {
             raise!(th, TypeError, "expected {high} argument{}, got {given}", s(high))
+        } else if p.has_args && given < low && p.positional_only == p.positional {
+            raise!(th, TypeError, "{name} expected at least {low} argument{}, got {given}", s(low))
         } else if high == 0 && p.keyword_only > 0 {
             raise!(th, TypeError, "{name}() takes no positional arguments")
         } else if high == 0 {
             let name = self.qualified_name(args);
             raise!(th, TypeError, "{name}() takes no arguments ({given} given)")
-        } else if low == 1 && high == 1 && p.positional_only == p.positional {
+        } else if low == 1 && high == 1 && p.positional_only == p.positional && p.keyword_only == 0
+        {
             let name = self.qualified_name(args);
             raise!(th, TypeError, "{name}() takes exactly one argument ({given} given)")
         } else if (p.positional_only < p.positional || p.keyword_only > 0)
             // These two count their arguments before they bind them.
             && !(self.name == "__new__" && matches!(name.as_str(), "int" | "str"))
+            && self.name != "sorted"
         {
             // The forms of functions that take keyword arguments.
             let only = p.positional_only - receiver.min(p.positional_only);
@@ -373,12 +440,19 @@ impl NativeDef {
     #[cold]
     fn qualified_name(&self, args: &[StackSlot]) -> String {
         let Some(v) = args.first().copied().flatten().filter(|_| self.has_receiver()) else {
-            return self.name.to_string();
+            return match self.module.get() {
+                Some(module) => format!("{module}.{}", self.name),
+                None => self.name.to_string(),
+            };
         };
         let class = match self.kind {
             DefKind::ClassMethod => v.cast::<Type>().unwrap_or(v.class()),
             _ => v.class(),
         };
+        // A class method is shown as one of the class that it is called on.
+        if self.kind == DefKind::ClassMethod {
+            return format!("{}.{}", class.name_string(), self.name);
+        }
         // The most basic native class that has the method.
         let owner = class.mro().values().iter().filter_map(|c| c.cast::<Type>()).find(|c| {
             (c.def.get().methods)().iter().any(|m| std::ptr::eq(m, self))

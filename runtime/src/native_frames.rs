@@ -12,14 +12,15 @@ use std::cell::Cell;
 use std::mem::{offset_of, size_of};
 use std::sync::{Mutex, OnceLock};
 
-use krait_layout::program::{NativeCode, NativeFrame, native_kind};
+use krait_layout::program::{NativeCode, NativeFrame, Suspension, native_kind};
 use krait_layout::{StackSlot, Thread, Value};
 
 use crate::bytecode::code_unit::flags;
 use crate::interpreter::frame::{self, FrameRecord};
-use crate::interpreter::{self, unwind};
+use crate::interpreter::{self, execute, tracing, unwind};
 use crate::object::{Object, ValueExt};
 use crate::sys;
+use crate::types::frame::Frame;
 use crate::types::function::Function;
 
 /// Tables that were registered before the index was made.
@@ -106,6 +107,10 @@ unsafe fn walk(from: *const usize) -> impl Iterator<Item = Activation> {
             if let Some((code, offset)) = lookup(address) {
                 // SAFETY: the activation is on the stack.
                 let frame = unsafe { frame_at(code, pointer) };
+                if frame.function.get().is_none() {
+                    // The interpreter goes on with it, in a frame of its own.
+                    continue;
+                }
                 return Some(Activation { code, offset, frame, address: pointer });
             }
         }
@@ -208,7 +213,7 @@ pub fn refresh() {
         if native.frame.frame_object.get().is_some() {
             // SAFETY: a frame that has an object was completed.
             let record = unsafe { &*(native.frame as *const NativeFrame as *const FrameRecord) };
-            record.ip.set(record.code.decoded().index_of_offset(native.offset));
+            record.set_index(record.code.decoded().index_of_offset(native.offset) as usize);
         }
     }
 }
@@ -241,7 +246,7 @@ pub fn link(th: &Thread) -> *const FrameRecord {
         while !entry.is_null() {
             // SAFETY: records of running frames are alive.
             let r = unsafe { &*entry };
-            if r.is_entry.get() {
+            if r.is_entry() {
                 mark = r.stack_mark.get();
                 break;
             }
@@ -249,7 +254,7 @@ pub fn link(th: &Thread) -> *const FrameRecord {
         }
         while let Some(native) = natives.next_if(|native| native.address < mark) {
             let own = complete(native.frame);
-            own.ip.set(own.code.decoded().index_of_offset(native.offset));
+            own.set_index(own.code.decoded().index_of_offset(native.offset) as usize);
             if native.code.kind == native_kind::GENERATOR {
                 continue;
             }
@@ -261,7 +266,7 @@ pub fn link(th: &Thread) -> *const FrameRecord {
             let r = unsafe { &*record };
             last.set(record);
             last = &r.outer;
-            let is_entry = r.is_entry.get();
+            let is_entry = r.is_entry();
             record = r.previous.get();
             if is_entry {
                 break;
@@ -291,7 +296,7 @@ pub fn newest_but(th: &Thread, but: &FrameRecord) -> *const FrameRecord {
     let mut entry = record;
     // SAFETY: as above.
     while let Some(r) = unsafe { entry.as_ref() }
-        && !r.is_entry.get()
+        && !r.is_entry()
     {
         entry = r.previous.get();
     }
@@ -306,7 +311,7 @@ pub fn newest_but(th: &Thread, but: &FrameRecord) -> *const FrameRecord {
     match other.filter(|native| native.address < mark) {
         Some(native) => {
             let record = complete(native.frame);
-            record.ip.set(record.code.decoded().index_of_offset(native.offset));
+            record.set_index(record.code.decoded().index_of_offset(native.offset) as usize);
             record
         }
         None => record,
@@ -319,19 +324,96 @@ pub fn newest_but(th: &Thread, but: &FrameRecord) -> *const FrameRecord {
 #[unsafe(no_mangle)]
 pub extern "C" fn krait_native_traceback(th: &Thread, frame: &'static NativeFrame, offset: u32) {
     let record = complete(frame);
-    record.ip.set(record.code.decoded().index_of_offset(offset));
+    record.set_index(record.code.decoded().index_of_offset(offset) as usize);
     unwind::add_traceback(th, record);
 }
 
-/// The function returns: its frame object takes over the local variables.
+/// The function returns `result`, or raises: its frame object takes over the local variables. What
+/// is returned in the end: a trace function may raise.
 #[unsafe(no_mangle)]
-pub extern "C" fn krait_native_leave(th: &Thread, frame: &'static NativeFrame) {
-    frame::detach(th, complete(frame));
+pub extern "C" fn krait_native_leave(
+    th: &Thread,
+    frame: &'static NativeFrame,
+    result: StackSlot,
+) -> StackSlot {
+    // The interpreter has run the rest of a frame that has no function any more.
+    if frame.function.get().is_none() {
+        return result;
+    }
+    let record = complete(frame);
+    let mut result = result;
+    if tracing::wants(th, record) {
+        match result {
+            Some(value) => result = tracing::returned(th, record, value).ok().and(result),
+            None => tracing::unwound(th, record),
+        }
+    }
+    frame::detach(th, record);
+    result
 }
 
-/// The stack is nearly full, or somebody wants the thread's attention. None = raised.
+/// If the frame is traced, the interpreter runs the rest of it, from the instruction at `offset`
+/// on with the `depth` values at `stack`: the function's result, or what the generator yields.
+/// `EXHAUSTED` if it is not traced.
+///
+/// # Safety
+/// Called by compiled code, with its own frame.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn krait_native_go_on(
+    th: &Thread,
+    frame: &'static NativeFrame,
+    suspension: Option<&Suspension>,
+    offset: u32,
+    stack: *const StackSlot,
+    depth: u32,
+) -> StackSlot {
+    let old = complete(frame);
+    if !tracing::wants(th, old) {
+        return Some(Value::EXHAUSTED);
+    }
+    let code = old.code;
+    let record = match suspension {
+        // A generator's record is where the interpreter would have it.
+        Some(suspension) => {
+            suspension.offset.set(Suspension::LEFT);
+            th.frame.set(old.previous.get() as *const u8);
+            old
+        }
+        None => {
+            let function = old.function.get();
+            let (globals, builtins) = (old.globals, old.builtins);
+            let Ok(record) = interpreter::push_frame(th, code, function, globals, builtins, &[])
+            else {
+                return None;
+            };
+            record.namespace.set(old.namespace.get());
+            for (slot, value) in record.locals().iter().zip(old.locals()) {
+                slot.set(value.get());
+            }
+            record.frame_object.set(old.frame_object.get());
+            if let Some(object) = old.frame_object.get().and_then(|f| f.cast::<Frame>()) {
+                object.attach(record);
+            }
+            // From here on there is one frame, not two.
+            frame.frame_object.set(None);
+            frame.function.set(None);
+            record
+        }
+    };
+    // SAFETY: the frame has room for the code's deepest stack, and the caller stored `depth`.
+    unsafe {
+        let top = record.locals_ptr().add(code.locals_len());
+        std::ptr::copy_nonoverlapping(stack, top, depth as usize);
+    }
+    let ip = code.decoded().index_of_offset(offset);
+    record.set_index(ip.saturating_sub(1) as usize);
+    execute::start(th, record, ip as usize, depth as usize, None).ok()
+}
+
+/// The stack is nearly full, or somebody wants the thread's attention. None = raised; true if
+/// functions must be called through the runtime, because the thread is traced.
 #[unsafe(no_mangle)]
 pub extern "C" fn krait_native_interrupt(th: &Thread) -> StackSlot {
     let polled = interpreter::recursion(th, "").and_then(|()| interpreter::poll(th));
-    polled.ok().map(|()| Value::NONE)
+    polled.ok().map(|()| Value::from_bool(tracing::active(th)))
 }

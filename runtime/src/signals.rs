@@ -1,14 +1,15 @@
 //! Signals: noted by the operating system's handler, handled at the next safepoint of the main
 //! thread.
 
-use std::sync::atomic::{AtomicPtr, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicI32, AtomicPtr, AtomicU64, Ordering};
 
 use krait_layout::{Thread, Value};
 
 use crate::error::PyResult;
 use crate::object::{Object, ValueExt};
+use crate::sys::signal::{self, Action};
 use crate::types::dict::Dict;
-use crate::{interpreter, ops, raise, state, sys};
+use crate::{interpreter, ops, raise, state};
 
 /// One bit for each signal that came and was not handled yet.
 static PENDING: AtomicU64 = AtomicU64::new(0);
@@ -18,12 +19,29 @@ static MAIN: AtomicPtr<Thread> = AtomicPtr::new(std::ptr::null_mut());
 /// Says which thread handles signals, and makes Ctrl-C raise `KeyboardInterrupt`.
 pub fn init(main: &Thread) {
     MAIN.store(main as *const Thread as *mut Thread, Ordering::Release);
-    sys::handle_signal(sys::SIGINT, true);
+    // A write where nobody reads raises `BrokenPipeError`.
+    let _ = signal::set_action(signal::SIGPIPE, Action::Ignore);
+    // A shell starts what runs in the background with Ctrl-C ignored.
+    if signal::action(signal::SIGINT) != Action::Ignore {
+        let _ = signal::set_action(signal::SIGINT, Action::Note);
+    }
+}
+
+/// The file descriptor of `set_wakeup_fd`, or -1.
+static WAKEUP: AtomicI32 = AtomicI32::new(-1);
+
+/// Has the number of each signal that comes written to `fd`; gives the earlier one, or -1.
+pub fn set_wakeup(fd: i32) -> i32 {
+    WAKEUP.swap(fd, Ordering::Relaxed)
 }
 
 /// Called by the operating system's handler; async-signal-safe.
-pub fn note(signal: i32) {
-    PENDING.fetch_or(1 << signal, Ordering::Relaxed);
+pub fn note(number: i32) {
+    PENDING.fetch_or(1 << (number - 1), Ordering::Relaxed);
+    let fd = WAKEUP.load(Ordering::Relaxed);
+    if fd >= 0 {
+        signal::wake(fd, number as u8);
+    }
     let main = MAIN.load(Ordering::Acquire);
     if !main.is_null() {
         // SAFETY: the main thread lives as long as the process.
@@ -51,18 +69,19 @@ pub fn run_handlers(th: &Thread) -> PyResult<()> {
         if pending == 0 {
             return Ok(());
         }
-        let signal = pending.trailing_zeros() as i32;
-        PENDING.fetch_and(!(1 << signal), Ordering::Relaxed);
-        let handler = handlers(th).get(th, Value::from_i32(signal))?;
+        let bit = pending.trailing_zeros();
+        let number = bit as i32 + 1;
+        PENDING.fetch_and(!(1 << bit), Ordering::Relaxed);
+        let handler = handlers(th).get(th, Value::from_i32(number))?;
         match handler {
             Some(f) if f.slot(crate::object::Slot::Call).is_some() => {
                 let frame = match interpreter::frame::current(th) {
                     Some(f) => f.object(th).value(),
                     None => Value::NONE,
                 };
-                ops::call(th, f, &[Value::from_i32(signal), frame])?;
+                ops::call(th, f, &[Value::from_i32(number), frame])?;
             }
-            None if signal == sys::SIGINT => return Err(raise!(th, KeyboardInterrupt)),
+            None if number == signal::SIGINT => return Err(raise!(th, KeyboardInterrupt)),
             _ => {}
         }
     }

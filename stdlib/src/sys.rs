@@ -95,6 +95,8 @@ fn init(th: &Thread, m: &'static Module) -> PyResult<()> {
     m.set(th, "maxunicode", int(0x10ffff));
     m.set(th, "float_repr_style", text("short"));
     m.set(th, "platlibdir", text("lib"));
+    #[cfg(unix)]
+    m.set(th, "abiflags", text(""));
     for name in ["prefix", "exec_prefix", "base_prefix", "base_exec_prefix"] {
         m.set(th, name, text("/usr"));
     }
@@ -473,11 +475,8 @@ mod functions {
 
     /// Set the global debug tracing function.
     #[function(sig = "(function, /)")]
-    fn settrace(th: &Thread, function: Value) -> PyResult<()> {
-        if function.is_none() {
-            return Ok(());
-        }
-        Err(raise!(th, NotImplementedError, "sys.settrace"))
+    fn settrace(th: &Thread, function: Value) {
+        interpreter::tracing::set_trace(th, (!function.is_none()).then_some(function));
     }
 
     /// Return the global debug tracing function set with sys.settrace.
@@ -488,11 +487,8 @@ mod functions {
 
     /// Set the profiling function.
     #[function(sig = "(function, /)")]
-    fn setprofile(th: &Thread, function: Value) -> PyResult<()> {
-        if function.is_none() {
-            return Ok(());
-        }
-        Err(raise!(th, NotImplementedError, "sys.setprofile"))
+    fn setprofile(th: &Thread, function: Value) {
+        interpreter::tracing::set_profile(th, (!function.is_none()).then_some(function));
     }
 
     /// Return the profiling function set with sys.setprofile.

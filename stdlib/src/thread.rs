@@ -743,7 +743,7 @@ mod functions {
     /// Simulate the arrival of the given signal in the main thread.
     #[function(sig = "(signum=signal.SIGINT, /)")]
     fn interrupt_main(signum: Option<i32>) {
-        krait_runtime::signals::note(signum.unwrap_or(krait_runtime::sys::SIGINT));
+        krait_runtime::signals::note(signum.unwrap_or(krait_runtime::sys::signal::SIGINT));
     }
 
     /// Handle uncaught Thread.run() exception.

@@ -15,7 +15,7 @@ use inkwell::attributes::AttributeLoc;
 use inkwell::basic_block::BasicBlock;
 use inkwell::values::{BasicMetadataValueEnum, IntValue, LLVMTailCallKind};
 
-use krait_layout::Kind;
+use krait_layout::{Kind, Value as Word};
 
 use super::function::{Translation, byte_offset};
 use super::layout;
@@ -67,7 +67,9 @@ impl<'ctx> Translation<'_, 'ctx> {
         let word = word.try_as_basic_value().unwrap_basic().into_int_value();
         let raised = self.compare(IntPredicate::EQ, word, self.const_word(0));
         self.unwind_if(raised, inst);
-        self.builder.build_unconditional_branch(direct).expect("positioned");
+        // A traced thread's functions run in the interpreter.
+        let indirect = self.compare(IntPredicate::EQ, word, self.const_word(Word::TRUE.bits()));
+        self.builder.build_conditional_branch(indirect, slow, direct).expect("positioned");
 
         self.builder.position_at_end(direct);
         let body_at = byte_offset(&self.builder, self.shared, object, layout::FUNCTION_BODY);

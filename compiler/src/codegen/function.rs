@@ -25,6 +25,7 @@ use inkwell::values::{
 };
 use inkwell::{AddressSpace, GlobalVisibility, IntPredicate};
 
+use krait_layout::Value as Word;
 use krait_layout::program::Suspension;
 
 use super::module::ModuleContext;
@@ -182,6 +183,9 @@ fn scratch(ir: &Function) -> (usize, usize) {
     let (mut slots, mut outs) = (0, 0);
     for &block in &ir.layout {
         for &inst in &ir.blocks[block].insts {
+            if let InstData::Poll { args } | InstData::Watch { args } = &ir.insts[inst].data {
+                slots = slots.max(args.len());
+            }
             if let InstData::Op { operation, args } = &ir.insts[inst].data {
                 if operation.operands().contains(&Operand::Slots) {
                     slots = slots.max(args.len());
@@ -476,6 +480,51 @@ impl<'ctx> Translation<'_, 'ctx> {
         }
     }
 
+    /// The frame's object, 0 if nobody has asked for it yet, as a condition.
+    fn has_frame_object(&self) -> IntValue<'ctx> {
+        let object = byte_offset(&self.builder, self.shared, self.frame, layout::FRAME_OBJECT);
+        let word = self.shared.context.i64_type();
+        let object = self.builder.build_load(word, object, "").expect("positioned");
+        self.compare(IntPredicate::NE, object.into_int_value(), word.const_zero())
+    }
+
+    /// Leaves the machine code if the frame is traced: a call of the runtime on a cold path.
+    /// `offset` is where the interpreter goes on, with `stack`.
+    pub fn watch(&mut self, offset: u32, stack: &[Value]) {
+        let context = self.shared.context;
+        let cold = context.append_basic_block(self.llvm, "watch");
+        let seen = self.has_frame_object();
+        self.unlikely(seen, cold);
+        let on = self.here();
+        self.builder.position_at_end(cold);
+        for (n, &value) in stack.iter().enumerate() {
+            let address = element(&self.builder, self.shared, self.slots, n as u32);
+            self.builder.build_store(address, self.word(value)).expect("positioned");
+        }
+        let number = |n: u32| context.i32_type().const_int(n.into(), false);
+        let pointer = context.ptr_type(AddressSpace::default());
+        let suspension = match self.input.generator {
+            true => self.llvm.get_nth_param(3).expect("a generator").into_pointer_value(),
+            false => pointer.const_null(),
+        };
+        let args: [BasicMetadataValueEnum; 5] = [
+            self.frame.into(),
+            suspension.into(),
+            number(offset).into(),
+            self.slots.into(),
+            number(stack.len() as u32).into(),
+        ];
+        let result = self.support(Support::GoOn, &args).try_as_basic_value().unwrap_basic();
+        let result = result.into_int_value();
+        let not_traced = self.const_word(Word::EXHAUSTED.bits());
+        let stays = self.compare(IntPredicate::EQ, result, not_traced);
+        let left = context.append_basic_block(self.llvm, "left");
+        self.builder.build_conditional_branch(stays, on, left).expect("positioned");
+        self.builder.position_at_end(left);
+        self.leave(result);
+        self.builder.position_at_end(on);
+    }
+
     /// Whether the function has an operation, during which somebody may ask for its frame.
     fn calls(&self) -> bool {
         let insts = self.ir.layout.iter().flat_map(|&block| &self.ir.blocks[block].insts);
@@ -496,20 +545,13 @@ impl<'ctx> Translation<'_, 'ctx> {
             self.builder.build_return(Some(&result.as_basic_value())).expect("positioned");
             return;
         }
-        let object = byte_offset(&self.builder, self.shared, self.frame, layout::FRAME_OBJECT);
-        let word = context.i64_type();
-        let object = self.builder.build_load(word, object, "").expect("positioned");
-        let zero = word.const_zero();
-        let set = self
-            .builder
-            .build_int_compare(IntPredicate::NE, object.into_int_value(), zero, "")
-            .expect("positioned");
         let cold = context.append_basic_block(self.llvm, "leave");
+        let set = self.has_frame_object();
         self.unlikely(set, cold);
-        let done = self.here();
         self.builder.build_return(Some(&result.as_basic_value())).expect("positioned");
         self.builder.position_at_end(cold);
-        self.support(Support::Leave, &[self.frame.into()]);
-        self.builder.build_unconditional_branch(done).expect("positioned");
+        let args = [self.frame.into(), result.as_basic_value().into()];
+        let result = self.support(Support::Leave, &args).try_as_basic_value().unwrap_basic();
+        self.builder.build_return(Some(&result)).expect("positioned");
     }
 }

@@ -71,8 +71,14 @@ impl<'ctx> Translation<'_, 'ctx> {
                 self.builder.build_store(address, word.const_zero()).expect("positioned");
                 Some(exception)
             }
-            InstData::Poll => {
-                self.poll(inst);
+            InstData::Poll { args } => {
+                self.poll(inst, args);
+                None
+            }
+            InstData::Watch { args } => {
+                let offset = node.site.expect("verified").offset;
+                self.begin_site(offset);
+                self.watch(offset, args);
                 None
             }
             InstData::Sent => {
@@ -205,17 +211,20 @@ impl<'ctx> Translation<'_, 'ctx> {
         self.compare(IntPredicate::ULT, frame, limit.into_int_value())
     }
 
-    fn poll(&mut self, inst: Inst) {
+    fn poll(&mut self, inst: Inst, stack: &[Value]) {
         let context = self.shared.context;
         let low = self.below_limit();
         let slow = context.append_basic_block(self.llvm, "interrupt");
-        self.begin_site(self.ir.insts[inst].site.expect("verified").offset);
+        let offset = self.ir.insts[inst].site.expect("verified").offset;
+        self.begin_site(offset);
         self.unlikely(low, slow);
         let on = self.here();
         self.builder.position_at_end(slow);
         let word = self.support(Support::Interrupt, &[]);
         let word = word.try_as_basic_value().unwrap_basic().into_int_value();
         self.unwind_if(self.is_zero(word), inst);
+        // What ran meanwhile may trace this frame.
+        self.watch(offset, stack);
         self.builder.build_unconditional_branch(on).expect("positioned");
         self.builder.position_at_end(on);
     }
@@ -320,6 +329,9 @@ impl<'ctx> Translation<'_, 'ctx> {
 /// [`Translation::inst`], which numbers sites as it goes.
 pub(super) fn numbered_site(func: &crate::ir::Function, inst: Inst) -> Option<u32> {
     let node = &func.insts[inst];
-    let numbered = matches!(node.data, InstData::Op { .. } | InstData::Poll | InstData::Sent);
+    let numbered = matches!(
+        node.data,
+        InstData::Op { .. } | InstData::Poll { .. } | InstData::Watch { .. } | InstData::Sent
+    );
     numbered.then(|| node.site.expect("verified").offset)
 }

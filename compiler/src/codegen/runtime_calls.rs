@@ -16,11 +16,14 @@ use crate::ir::operation::{Operand, Returns};
 pub enum Support {
     /// `(thread, frame, offset)`: adds the frame to the raised exception's traceback.
     Traceback,
-    /// `(thread, frame)`: the function returns, and its frame object lives on.
+    /// `(thread, frame, result) -> result`: the function returns, and its frame object lives on.
     Leave,
     /// `(thread) -> word`: the stack pointer is below the thread's limit, which may have been
-    /// raised to interrupt. 0 = raised.
+    /// raised to interrupt. 0 = raised; true if functions must not be called directly.
     Interrupt,
+    /// `(thread, frame, suspension, offset, stack, depth) -> result`: the interpreter runs the
+    /// rest of a frame that is traced; `EXHAUSTED` if it is not.
+    GoOn,
 }
 
 impl Support {
@@ -29,6 +32,7 @@ impl Support {
             Support::Traceback => "krait_native_traceback",
             Support::Leave => "krait_native_leave",
             Support::Interrupt => "krait_native_interrupt",
+            Support::GoOn => "krait_native_go_on",
         }
     }
 
@@ -41,8 +45,12 @@ impl Support {
                 let number = context.i32_type().into();
                 context.void_type().fn_type(&[p, p, number], false)
             }
-            Support::Leave => context.void_type().fn_type(&[p, p], false),
+            Support::Leave => word.fn_type(&[p, p, word.into()], false),
             Support::Interrupt => word.fn_type(&[p], false),
+            Support::GoOn => {
+                let number = context.i32_type().into();
+                word.fn_type(&[p, p, p, number, p, number], false)
+            }
         }
     }
 }

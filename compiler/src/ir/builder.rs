@@ -34,7 +34,11 @@ impl<'f> Builder<'f> {
 
     fn inst(&mut self, data: InstData, types: &[Type]) -> Inst {
         let raises = data.may_raise();
-        let sited = raises || matches!(data, InstData::Op { .. } | InstData::Yield { .. });
+        let sited = raises
+            || matches!(
+                data,
+                InstData::Op { .. } | InstData::Yield { .. } | InstData::Watch { .. }
+            );
         let inst = self.func.add_inst(self.block, data, types);
         let node = &mut self.func.insts[inst];
         if sited {
@@ -133,8 +137,12 @@ impl<'f> Builder<'f> {
         self.value(InstData::Catch, Type::Value)
     }
 
-    pub fn poll(&mut self) {
-        self.inst(InstData::Poll, &[]);
+    pub fn poll(&mut self, stack: Vec<Value>) {
+        self.inst(InstData::Poll { args: stack }, &[]);
+    }
+
+    pub fn watch(&mut self, stack: Vec<Value>) {
+        self.inst(InstData::Watch { args: stack }, &[]);
     }
 
     pub fn sent(&mut self) -> Value {

@@ -58,8 +58,13 @@ pub enum InstData {
     /// Takes the raised exception off the thread; the first instruction of a handler.
     Catch,
     /// Compares the stack pointer with the thread's limit at a loop's back-edge. May raise what
-    /// a signal handler raised.
-    Poll,
+    /// a signal handler raised, or go on like [`InstData::Watch`]. Its arguments are the
+    /// evaluation stack.
+    Poll { args: Vec<Value> },
+    /// At the start of a line: if somebody traces the frame, leaves the machine code. The
+    /// interpreter runs the rest of the function, from the site on, with the arguments on its
+    /// evaluation stack, and the function returns what it gives.
+    Watch { args: Vec<Value> },
     /// What the generator was resumed with. Raises if that is an exception.
     Sent,
 
@@ -105,7 +110,8 @@ impl InstData {
             | InstData::Not { .. }
             | InstData::BoxBool { .. }
             | InstData::Catch
-            | InstData::Poll
+            | InstData::Poll { .. }
+            | InstData::Watch { .. }
             | InstData::Sent => false,
         }
     }
@@ -114,7 +120,7 @@ impl InstData {
     pub fn may_raise(&self) -> bool {
         match self {
             InstData::Op { operation, .. } => operation.may_raise(),
-            InstData::Poll | InstData::Sent | InstData::Reraise { .. } => true,
+            InstData::Poll { .. } | InstData::Sent | InstData::Reraise { .. } => true,
             _ => false,
         }
     }
@@ -136,7 +142,8 @@ impl InstData {
             InstData::HomeStore { .. }
             | InstData::Op { .. }
             | InstData::Catch
-            | InstData::Poll
+            | InstData::Poll { .. }
+            | InstData::Watch { .. }
             | InstData::Sent
             | InstData::Jump { .. }
             | InstData::Branch { .. }
@@ -151,7 +158,7 @@ impl InstData {
     /// The values that it reads.
     pub fn args(&self) -> &[Value] {
         match self {
-            InstData::Op { args, .. } => args,
+            InstData::Op { args, .. } | InstData::Poll { args } | InstData::Watch { args } => args,
             InstData::HomeStore { args, .. }
             | InstData::IsWord { args, .. }
             | InstData::Not { args }
@@ -169,7 +176,6 @@ impl InstData {
             | InstData::FrameAddress
             | InstData::HomeLoad { .. }
             | InstData::Catch
-            | InstData::Poll
             | InstData::Sent
             | InstData::Jump { .. }
             | InstData::Resume { .. }
@@ -179,7 +185,7 @@ impl InstData {
 
     pub fn args_mut(&mut self) -> &mut [Value] {
         match self {
-            InstData::Op { args, .. } => args,
+            InstData::Op { args, .. } | InstData::Poll { args } | InstData::Watch { args } => args,
             InstData::HomeStore { args, .. }
             | InstData::IsWord { args, .. }
             | InstData::Not { args }
@@ -197,7 +203,6 @@ impl InstData {
             | InstData::FrameAddress
             | InstData::HomeLoad { .. }
             | InstData::Catch
-            | InstData::Poll
             | InstData::Sent
             | InstData::Jump { .. }
             | InstData::Resume { .. }

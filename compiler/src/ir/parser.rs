@@ -233,7 +233,8 @@ impl Reader {
             "not" => InstData::Not { args: [self.value(words)?] },
             "box_bool" => InstData::BoxBool { args: [self.value(words)?] },
             "catch" => InstData::Catch,
-            "poll" => InstData::Poll,
+            "poll" => InstData::Poll { args: self.values(words)? },
+            "watch" => InstData::Watch { args: self.values(words)? },
             "sent" => InstData::Sent,
             "jump" => InstData::Jump { targets: [self.block_call(words)?] },
             "branch" => {

@@ -75,7 +75,8 @@ impl fmt::Display for InstDisplay<'_> {
             InstData::Not { args } => write!(f, "not {}", args[0])?,
             InstData::BoxBool { args } => write!(f, "box_bool {}", args[0])?,
             InstData::Catch => f.write_str("catch")?,
-            InstData::Poll => f.write_str("poll")?,
+            InstData::Poll { args } => write!(f, "poll({})", values(args))?,
+            InstData::Watch { args } => write!(f, "watch({})", values(args))?,
             InstData::Sent => f.write_str("sent")?,
             InstData::Jump { targets } => write!(f, "jump {}", targets[0])?,
             InstData::Branch { args, targets } => {

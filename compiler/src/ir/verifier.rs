@@ -53,6 +53,11 @@ fn check_block(
         if node.data.may_raise() && node.site.is_none() {
             error("raises and has no site".to_string());
         }
+        if let InstData::Poll { args } | InstData::Watch { args } = &node.data
+            && node.site.is_none_or(|site| site.depth as usize != args.len())
+        {
+            error("the evaluation stack is not as deep as the site says".to_string());
+        }
         for edge in func.inst_edges(inst) {
             if let Some(wrong) = edge_error(func, edge, in_layout) {
                 error(wrong);
@@ -96,6 +101,8 @@ fn type_error(func: &Function, data: &InstData, results: usize) -> Option<String
             expected
         }
         InstData::HomeStore { .. }
+        | InstData::Poll { .. }
+        | InstData::Watch { .. }
         | InstData::IsWord { .. }
         | InstData::Is { .. }
         | InstData::Return { .. }
@@ -112,7 +119,6 @@ fn type_error(func: &Function, data: &InstData, results: usize) -> Option<String
         | InstData::FrameAddress
         | InstData::HomeLoad { .. }
         | InstData::Catch
-        | InstData::Poll
         | InstData::Sent
         | InstData::Jump { .. }
         | InstData::Resume { .. }

@@ -65,6 +65,7 @@ pub fn lower(unit: &CodeUnit, name: &str) -> Result<Function, Unsupported> {
         immediates: unit.consts.iter().map(immediate).collect(),
         positions: instructions.iter().enumerate().map(|(n, i)| (i.start, n)).collect(),
         leaders: leaders(&instructions),
+        lines: decode::lines(unit).into_iter().map(|(offset, _)| offset).collect(),
         handlers: decode::handlers(unit),
         blocks: BTreeMap::new(),
         handler_blocks: HashMap::new(),
@@ -123,6 +124,8 @@ struct Lowering {
     /// Index into `instructions` by offset.
     positions: HashMap<u32, usize>,
     leaders: BTreeSet<u32>,
+    /// Offsets where a line starts, sorted.
+    lines: Vec<u32>,
     handlers: Vec<Handler>,
     /// Blocks of the bytecode by offset. Every edge into one agrees on the depth of the stack.
     blocks: BTreeMap<u32, Block>,
@@ -234,6 +237,9 @@ impl Lowering {
                 .get(position)
                 .ok_or_else(|| unsupported("control runs off the end"))?;
             b.site = Site { offset: instruction.offset, depth: stack.len() as u32 };
+            if self.lines.binary_search(&instruction.start).is_ok() {
+                b.watch(stack.clone());
+            }
             b.unwind = self.unwind(&mut b, &instruction, &stack);
             let ended = self.instruction(&mut b, &instruction, &mut stack)?;
             if ended || instruction.ends_block() {
@@ -658,7 +664,7 @@ impl Lowering {
                 b.jump(call.block, call.args);
             }
             Opcode::JUMP_BACKWARD => {
-                b.poll();
+                b.poll(stack.clone());
                 let call = self.edge(b.func, instruction.target().expect("a jump"), stack);
                 b.jump(call.block, call.args);
             }

@@ -27,8 +27,16 @@ pub enum CacheKind {
     Slot,
     /// `value` is a function of the class, to be called with the object first.
     Method,
-    /// `value` is what the class has, as it is.
+    /// Entry `index` of the class dictionary `value`.
     ClassValue,
+    /// The object is the class `value`; entry `index` of its dictionary.
+    TypeValue,
+    /// Entry `index` of the module's dictionary.
+    ModuleValue,
+    /// `value` is the function that reads a property.
+    Property,
+    /// `value` is the `__init__` of the class that is called, whose instances start with `shape`.
+    Init,
     /// A new attribute of the object at byte offset `index`; its shape becomes the small int
     /// `value`.
     Transition,

@@ -33,7 +33,7 @@ pub struct Program {
 }
 
 /// Changes with every change of these tables.
-pub const VERSION: u32 = 2;
+pub const VERSION: u32 = 3;
 
 /// A module that is part of the executable. Modules are sorted by name, so that an import finds
 /// its module by binary search.
@@ -88,6 +88,8 @@ pub struct Suspension {
 impl Suspension {
     pub const START: u32 = u32::MAX;
     pub const FINISHED: u32 = u32::MAX - 1;
+    /// The interpreter went on with the generator, and has kept where it is.
+    pub const LEFT: u32 = u32::MAX - 2;
 }
 
 /// What compiled code of a code object is.
@@ -154,8 +156,8 @@ pub struct NativeFrame {
     /// `krait_native_leave` before it returns, if this is set.
     pub frame_object: Cell<StackSlot>,
     pub generator: Cell<*const u8>,
-    pub ip: Cell<u32>,
-    pub is_entry: Cell<bool>,
+    pub at: Cell<*const u8>,
+    pub returns: Cell<u8>,
     pub caller_depth: Cell<u32>,
     /// The next older frame, of whichever engine.
     pub outer: Cell<*const u8>,

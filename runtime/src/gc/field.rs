@@ -59,8 +59,9 @@ fn remember_at(owner: &Header, slot: *const u8) {
     if !block.has_flag(LARGE) || within >= cell_size(index, block) {
         return remember(owner);
     }
+    // The card of a large cell is noted once.
     let card = reserve::card(slot as usize - reserve::base());
-    if card.swap(1, Relaxed) == 0 {
+    if card.load(Relaxed) == 0 && card.swap(1, Relaxed) == 0 {
         note(slot as usize & !7 | 1);
     }
 }

@@ -1,5 +1,5 @@
-//! The interpreter's private form of a code object: instructions with their whole argument, jump
-//! targets as indices, and a place for inline caches.
+//! The interpreter's private form of a code object: instructions with their whole argument, jumps
+//! as distances, and a place for inline caches. `NOT_TAKEN`, which is for tools, is left out.
 
 use std::cell::Cell;
 
@@ -7,12 +7,14 @@ use krait_layout::Value;
 
 use super::frame::RECORD_SLOTS;
 use super::inline_cache::InlineCache;
+use super::instruction::Op;
 use crate::bytecode::Opcode;
+use crate::bytecode::code_unit::flags;
 use crate::bytecode::opcode::Argument;
 use crate::types::code::Code;
 
-/// An instruction: opcode in the low byte, index of its inline cache in the next 24 bits, the
-/// argument in the upper half. The opcode is rewritten when the instruction is specialised.
+/// An instruction: [`Op`] in the low byte, index of its inline cache in the next 24 bits, the
+/// argument in the upper half: of jumps, the signed distance from the next instruction.
 pub type Instruction = Cell<u64>;
 
 /// A handler of the exception table, in instruction indices.
@@ -31,11 +33,17 @@ pub struct Decoded {
     /// Bytecode offset in bytes of each instruction.
     pub offsets: Box<[u32]>,
     pub handlers: Box<[Handler]>,
+    /// Some handler does more than turn `StopIteration` into `RuntimeError`, as one of every
+    /// generator does: a generator that dies has to be closed.
+    pub cleans_up: bool,
     pub caches: Box<[InlineCache]>,
     /// The code's constants and names, which live as long as the code object.
     pub consts: &'static [Value],
     pub names: &'static [Value],
     pub locals_len: usize,
+    /// How many positional arguments fill the parameters one to one; `NOT_SIMPLE` where other
+    /// kinds of parameters have to be filled too.
+    pub simple_arguments: usize,
     /// Slots of a whole frame: record, locals, stack.
     pub frame_slots: usize,
 }
@@ -45,7 +53,16 @@ pub const fn pack(op: u8, cache: u32, arg: u32) -> u64 {
     op as u64 | (cache as u64) << 8 | (arg as u64) << 32
 }
 
+/// Whether the interpreter keeps a cache for the instruction.
+fn has_cache(opcode: Opcode) -> bool {
+    use Opcode::*;
+    matches!(opcode, LOAD_ATTR | STORE_ATTR | LOAD_GLOBAL | LOAD_SUPER_ATTR | CALL | CALL_KW)
+}
+
 impl Decoded {
+    /// See [`Decoded::simple_arguments`].
+    pub const NOT_SIMPLE: usize = usize::MAX;
+
     pub fn new(code: &Code) -> Decoded {
         let bytes = &code.unit.code;
         // Offsets of instructions; EXTENDED_ARG prefixes belong to what they extend.
@@ -65,8 +82,10 @@ impl Decoded {
             for unit in (start / 2)..=(at / 2) {
                 index_of[unit] = raw.len() as u32;
             }
-            offsets.push(at as u32);
-            raw.push((op, arg));
+            if op != Opcode::NOT_TAKEN {
+                offsets.push(at as u32);
+                raw.push((op, arg));
+            }
             extended = 0;
             at += 2 + 2 * op.caches();
             start = at;
@@ -85,22 +104,23 @@ impl Decoded {
                     let target = if backward { next - *arg as usize } else { next + *arg as usize };
                     // The exhausted iterator stays on the stack, and END_FOR is skipped.
                     let target = if *op == Opcode::FOR_ITER { target + 1 } else { target };
-                    index_of[target]
+                    index_of[target].wrapping_sub(i as u32 + 1)
                 }
                 _ => *arg,
             };
-            let cache = if op.caches() > 0 {
+            let cache = if has_cache(*op) {
                 cache_count += 1;
                 cache_count - 1
             } else {
                 0
             };
-            instructions.push(Cell::new(pack(*op as u8, cache, arg)));
+            let op = Op::of(*op, arg, raw.get(i + 1).copied());
+            instructions.push(Cell::new(pack(op as u8, cache, arg)));
         }
         // Falling off the end cannot happen in verified code; this stops it all the same.
-        instructions.push(Cell::new(pack(Opcode::RESERVED as u8, 0, 0)));
+        instructions.push(Cell::new(pack(Op::RESERVED as u8, 0, 0)));
         offsets.push(bytes.len() as u32);
-        let handlers = code
+        let handlers: Box<[Handler]> = code
             .unit
             .handlers()
             .map(|h| Handler {
@@ -111,18 +131,29 @@ impl Decoded {
                 push_lasti: h.lasti,
             })
             .collect();
+        const STOPITERATION_ERROR: u32 = 3;
+        let cleans_up = handlers.iter().any(|h| {
+            raw.get(h.target as usize) != Some(&(Opcode::CALL_INTRINSIC_1, STOPITERATION_ERROR))
+        });
         let locals_len = code.locals_len();
+        let unit = &code.unit;
+        let simple =
+            unit.flags & (flags::VARARGS | flags::VARKEYWORDS) == 0 && unit.kwonlyargcount == 0;
         Decoded {
             instructions: instructions.into(),
             offsets: offsets.into(),
             handlers,
+            cleans_up,
             caches: (0..cache_count).map(|_| InlineCache::new()).collect(),
             consts: code.consts(),
             names: code.names(),
             locals_len,
+            simple_arguments: if simple { unit.argcount as usize } else { Decoded::NOT_SIMPLE },
             frame_slots: RECORD_SLOTS + locals_len + code.unit.stacksize as usize + 1,
         }
     }
+
+    pub fn trace(&self) {}
 
     /// The innermost handler of the instruction `index`: the table lists inner ones first.
     pub fn handler_for(&self, index: u32) -> Option<Handler> {

@@ -4,6 +4,7 @@ use std::cell::Cell;
 
 use krait_layout::{StackSlot, Thread, Value};
 
+use super::decoded::Instruction;
 use crate::native_frames;
 use crate::object::{Object, ValueExt};
 use crate::types::code::Code;
@@ -11,6 +12,23 @@ use crate::types::dict::Dict;
 use crate::types::frame::Frame;
 use crate::types::function::Function;
 use crate::types::generator::Generator;
+
+/// Where the interpreter's loop goes on when a frame ends or yields.
+#[repr(u8)]
+#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+pub enum Returns {
+    /// Back to Rust: the frame was the loop's first.
+    Entry,
+    /// After the caller's call, with the result.
+    Value,
+    /// After the caller's call of a class: the new instance is on its stack already, and
+    /// `__init__` has to give `None`.
+    Init,
+    /// After the caller's `FOR_ITER` over this generator.
+    Item,
+    /// After the caller's `SEND` to this generator or coroutine.
+    Sent,
+}
 
 /// One activation of a code object. Local variables and the evaluation stack follow the struct.
 #[repr(C)]
@@ -27,11 +45,11 @@ pub struct FrameRecord {
     pub frame_object: Cell<StackSlot>,
     /// The generator whose frame this is.
     pub generator: Cell<Option<&'static Generator>>,
-    /// Index of the instruction being executed.
-    pub ip: Cell<u32>,
-    /// The interpreter's loop returns to Rust when this frame ends.
-    pub is_entry: Cell<bool>,
-    /// Values on the caller's stack below where the result goes, if this is no entry.
+    /// The instruction being executed, in the code's decoded copy; null before the first.
+    pub at: Cell<*const Instruction>,
+    /// What the interpreter's loop does when this frame ends.
+    pub returns: Cell<Returns>,
+    /// Values on the caller's stack below where the result goes, if the frame is no entry.
     pub caller_depth: Cell<u32>,
     /// The next older frame, compiled ones included; up to date after `native_frames::link`.
     pub outer: Cell<*const FrameRecord>,
@@ -59,8 +77,8 @@ impl FrameRecord {
             namespace: Cell::new(None),
             frame_object: Cell::new(None),
             generator: Cell::new(None),
-            ip: Cell::new(0),
-            is_entry: Cell::new(false),
+            at: Cell::new(std::ptr::null()),
+            returns: Cell::new(Returns::Value),
             caller_depth: Cell::new(0),
             outer: Cell::new(std::ptr::null()),
             stack_mark: Cell::new(0),
@@ -85,9 +103,28 @@ impl FrameRecord {
         }
     }
 
+    /// Index of the instruction being executed.
+    pub fn index(&self) -> usize {
+        if self.at.get().is_null() {
+            return 0;
+        }
+        // SAFETY: `at` points into the decoded copy.
+        unsafe { self.at.get().offset_from(self.code.decoded().instructions.as_ptr()) as usize }
+    }
+
+    pub fn set_index(&self, index: usize) {
+        self.at.set(&self.code.decoded().instructions[index]);
+    }
+
     /// Bytecode offset, in bytes, of the instruction being executed.
     pub fn lasti(&self) -> usize {
-        self.code.decoded().offsets[self.ip.get() as usize] as usize
+        self.code.decoded().offsets[self.index()] as usize
+    }
+
+    /// The interpreter's loop returns to Rust when this frame ends.
+    #[inline(always)]
+    pub fn is_entry(&self) -> bool {
+        self.returns.get() == Returns::Entry
     }
 }
 

@@ -1,14 +1,20 @@
 //! Inline caches of attribute and global access.
 
-use krait_layout::{StackSlot, Thread, Value};
+use std::cell::Cell;
+
+use krait_layout::{Header, Kind, StackSlot, Thread, Value};
 
 use crate::error::PyResult;
 use crate::object::attributes::{self, Place};
 use crate::object::type_object::{Type, TypeFlags};
-use crate::object::{Slot, ValueExt, class, descriptor, shape};
+use crate::object::{Object, Slot, ValueExt, class, descriptor, shape};
 use crate::shapes;
 use crate::types;
+use crate::types::dict::Dict;
+use crate::types::module::Module;
 use crate::types::native_function::NativeFunction;
+use crate::types::property::Property;
+use crate::types::str::Str;
 
 pub use krait_layout::{CacheKind, InlineCache};
 
@@ -48,7 +54,150 @@ pub fn read_slot(v: Value, offset: u32) -> StackSlot {
 pub fn write_slot(v: Value, offset: u32, value: Value) {
     // SAFETY: as for `read_slot`.
     unsafe { *((v.bits() + offset as u64) as *mut StackSlot) = Some(value) };
-    crate::gc::barrier(v.header().expect("slots are of heap objects"));
+    if value.is_heap() {
+        crate::gc::barrier(v.header().expect("slots are of heap objects"));
+    }
+}
+
+/// `v.name = value` as the cache knows; false if it does not.
+#[inline(always)]
+pub fn store_cached(cache: &InlineCache, v: Value, value: Value) -> bool {
+    match cache.kind.get() {
+        CacheKind::Slot => {
+            write_slot(v, cache.index.get(), value);
+            true
+        }
+        CacheKind::Transition => {
+            write_slot(v, cache.index.get(), value);
+            let next = cache.value.get().and_then(Value::as_small_int);
+            let next = next.expect("a transition has its shape") as u32;
+            v.header().expect("slots are of heap objects").shape.set(next);
+            true
+        }
+        _ => false,
+    }
+}
+
+/// The value of the entry that the cache names, in the class dictionary that it holds or in that
+/// of the module `v`; `None` where the entry is no longer `name`'s.
+#[inline(always)]
+pub fn read_entry(cache: &InlineCache, v: Value, name: Value) -> StackSlot {
+    let dict = match cache.kind.get() {
+        CacheKind::ClassValue => cache.value.get()?.cast::<Dict>()?,
+        CacheKind::TypeValue if cache.value.get() != Some(v) => return None,
+        CacheKind::TypeValue => v.cast::<Type>()?.dict(),
+        _ => v.cast::<Module>()?.dict(),
+    };
+    dict.value_of_key_at(cache.index.get() as usize, name)
+}
+
+/// The function that `super().name` finds for `this`, as the cache knows.
+#[inline(always)]
+pub fn load_super_method(
+    th: &Thread,
+    cache: &InlineCache,
+    global: Value,
+    class: Value,
+    this: Value,
+) -> StackSlot {
+    let known = cache.kind.get() == CacheKind::Method
+        && cache.hits(this.shape_id())
+        && global == types::super_::DEF.class(th).value()
+        && class.cast::<Type>()?.instance_shape.get() == cache.index.get();
+    if known { cache.value.get() } else { None }
+}
+
+/// Remembers the Python function that `super().name` finds, if it does find one.
+#[cold]
+pub fn fill_super_method(
+    th: &Thread,
+    cache: &InlineCache,
+    owner: &Header,
+    global: Value,
+    class: Value,
+    this: Value,
+    name: Value,
+) {
+    if global == types::super_::DEF.class(th).value()
+        && let Some(class) = class.cast::<Type>()
+        && this.kind() != Kind::Type
+        && let Some(f) = types::super_::find(class, this.class(), name)
+        && f.is_exactly(shapes::FUNCTION)
+    {
+        class::note_cached(this.class());
+        cache.fill(CacheKind::Method, this.shape_id(), class.instance_shape.get(), Some(f));
+        crate::gc::barrier(owner);
+    }
+}
+
+/// What any instruction found last for objects of a shape under a name: for those that meet many
+/// shapes, whose own caches hold one. The values in it need no root: classes hold them while the
+/// epoch stays.
+struct Shared {
+    /// The name's word; an odd one for stores.
+    key: Cell<u64>,
+    cache: InlineCache,
+}
+
+const SHARED_COUNT: usize = 1024;
+const LOAD: u64 = 0;
+const STORE: u64 = 1;
+
+thread_local! {
+    static SHARED: [Shared; SHARED_COUNT] = const {
+        [const { Shared { key: Cell::new(0), cache: InlineCache::new() } }; SHARED_COUNT]
+    };
+}
+
+/// Brings what another instruction found out about the shape into `cache`; false where none did,
+/// or where that is a method and the instruction wants none.
+#[inline(always)]
+fn take_shared(cache: &InlineCache, shape: u32, name: Value, access: u64, method: bool) -> bool {
+    SHARED.with(|shared| {
+        let kept = &shared[shared_index(shape, name)];
+        let known = kept.key.get() == name.bits() | access
+            && kept.cache.hits(shape)
+            && (method || kept.cache.kind.get() != CacheKind::Method);
+        if known {
+            copy(&kept.cache, cache);
+        }
+        known
+    })
+}
+
+/// Lets others know what `cache` knows of the shape.
+fn share(cache: &InlineCache, shape: u32, name: Value, access: u64) {
+    if cache.hits(shape) {
+        SHARED.with(|shared| {
+            let kept = &shared[shared_index(shape, name)];
+            kept.key.set(name.bits() | access);
+            copy(cache, &kept.cache);
+        });
+    }
+}
+
+fn copy(from: &InlineCache, to: &InlineCache) {
+    to.kind.set(from.kind.get());
+    to.shape.set(from.shape.get());
+    to.epoch.set(from.epoch.get());
+    to.index.set(from.index.get());
+    to.value.set(from.value.get());
+}
+
+fn shared_index(shape: u32, name: Value) -> usize {
+    ((name.bits() >> 4) as usize ^ (shape as usize).wrapping_mul(0x9e37)) % SHARED_COUNT
+}
+
+/// `v.name` as `cache`, which is for the shape of `v`, knows; its result is as [`load_attr`]'s.
+fn read(cache: &InlineCache, v: Value, name: Value) -> Option<(Value, bool)> {
+    match cache.kind.get() {
+        CacheKind::Slot => Some((read_slot(v, cache.index.get())?, false)),
+        CacheKind::Method => Some((cache.value.get()?, true)),
+        CacheKind::ClassValue | CacheKind::ModuleValue | CacheKind::TypeValue => {
+            Some((read_entry(cache, v, name)?, false))
+        }
+        _ => None,
+    }
 }
 
 /// Whether plain attribute access applies to instances of the class.
@@ -56,18 +205,44 @@ fn has_default_access(th: &Thread, class: &Type) -> bool {
     class.slot(Slot::GetAttribute) == types::object::DEF.class(th).slot(Slot::GetAttribute)
 }
 
+/// The same for modules, which have a `__getattribute__` of their own.
+fn has_default_module_access(th: &Thread, class: &Type) -> bool {
+    class.slot(Slot::GetAttribute) == types::module::DEF.class(th).slot(Slot::GetAttribute)
+}
+
 /// `v.name`, remembering how it was found. With `method`, gives the function and says that `v` is
 /// its first argument, where that saves making a bound method.
 pub fn load_attr(
     th: &Thread,
     cache: &InlineCache,
-    owner: &krait_layout::Header,
+    owner: &Header,
+    v: Value,
+    name: Value,
+    method: bool,
+) -> PyResult<(Value, bool)> {
+    let shape = v.shape_id();
+    if take_shared(cache, shape, name, LOAD, method) {
+        crate::gc::barrier(owner);
+        if let Some(found) = read(cache, v, name) {
+            return Ok(found);
+        }
+    }
+    let found = load_attr_anew(th, cache, owner, v, name, method)?;
+    share(cache, shape, name, LOAD);
+    Ok(found)
+}
+
+#[inline(never)]
+fn load_attr_anew(
+    th: &Thread,
+    cache: &InlineCache,
+    owner: &Header,
     v: Value,
     name: Value,
     method: bool,
 ) -> PyResult<(Value, bool)> {
     let class = v.class();
-    if has_default_access(th, class) && v.is_heap() && v.kind() != krait_layout::Kind::Module {
+    if has_default_access(th, class) && v.is_heap() && v.kind() != Kind::Module {
         let on_class = class.lookup(name);
         let id = v.shape_id();
         let shape_ = shape::shape(id);
@@ -81,6 +256,14 @@ pub fn load_attr(
                         cache.fill(CacheKind::Slot, id, m.offset(), None);
                         return Ok((value, false));
                     }
+                } else if d.is_exactly(shapes::PROPERTY)
+                    && let Some(p) = d.cast::<Property>()
+                    && let Some(f) = p.getter_function()
+                    && f.kind() == Kind::Function
+                {
+                    class::note_cached(class);
+                    cache.fill(CacheKind::Property, id, 0, Some(f));
+                    crate::gc::barrier(owner);
                 }
             }
             _ => {
@@ -110,8 +293,42 @@ pub fn load_attr(
                         }
                         return Ok((d, true));
                     }
+                    if no_own
+                        && !class::is_descriptor(d)
+                        && let Some((dict, index)) = class::entry(class, name)
+                    {
+                        class::note_cached(class);
+                        cache.fill(CacheKind::ClassValue, id, index as u32, Some(dict.value()));
+                        crate::gc::barrier(owner);
+                        return Ok((d, false));
+                    }
                 }
             }
+        }
+    } else if let Some(module) = v.cast::<Module>()
+        && has_default_module_access(th, class)
+        && class.lookup(name).is_none()
+    {
+        let found = module.dict().position_of(name.cast::<Str>().expect("a name is a string"));
+        if let Some(index) = found {
+            class::note_cached(class);
+            cache.fill(CacheKind::ModuleValue, v.shape_id(), index as u32, None);
+            return Ok((module.dict().value_at(index).expect("a found entry has a value"), false));
+        }
+    } else if let Some(t) = v.cast::<Type>()
+        && class.slot(Slot::GetAttribute) == types::type_::DEF.class(th).slot(Slot::GetAttribute)
+        && class.lookup(name).is_none()
+    {
+        let found = t.dict().position_of(name.cast::<Str>().expect("a name is a string"));
+        if let Some(index) = found
+            && let Some(d) = t.dict().value_at(index)
+            && (d.is_exactly(shapes::FUNCTION) || !class::is_descriptor(d))
+        {
+            class::note_cached(class);
+            class::note_cached(t);
+            cache.fill(CacheKind::TypeValue, v.shape_id(), index as u32, Some(v));
+            crate::gc::barrier(owner);
+            return Ok((d, false));
         }
     } else if method && !v.is_heap() && has_default_access(th, class) {
         // Methods of ints, floats and other immediates.
@@ -132,9 +349,26 @@ pub fn store_attr(
     name: Value,
     value: Value,
 ) -> PyResult<()> {
+    let shape = v.shape_id();
+    if take_shared(cache, shape, name, STORE, false) && store_cached(cache, v, value) {
+        return Ok(());
+    }
+    store_attr_anew(th, cache, v, name, value)?;
+    share(cache, shape, name, STORE);
+    Ok(())
+}
+
+#[inline(never)]
+fn store_attr_anew(
+    th: &Thread,
+    cache: &InlineCache,
+    v: Value,
+    name: Value,
+    value: Value,
+) -> PyResult<()> {
     let class = v.class();
     let default = class.slot(Slot::SetAttr) == types::object::DEF.class(th).slot(Slot::SetAttr);
-    if default && v.is_heap() && v.kind() != krait_layout::Kind::Module {
+    if default && v.is_heap() && v.kind() != Kind::Module {
         let on_class = class.lookup(name);
         match on_class {
             Some(d) if descriptor::is_data(d) => {

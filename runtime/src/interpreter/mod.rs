@@ -1,9 +1,13 @@
 //! The bytecode interpreter, and the per-thread state of running Python code.
 
 pub mod decoded;
+mod dispatch;
 pub mod execute;
 pub mod frame;
 pub mod inline_cache;
+pub mod instruction;
+mod registers;
+pub mod tracing;
 pub mod unwind;
 
 use std::cell::Cell;
@@ -61,6 +65,8 @@ pub struct ThreadState {
     pub async_exception: Cell<StackSlot>,
     /// Inside a trace or profile function.
     pub tracing: Cell<bool>,
+    /// There is a trace or profile function, and it is not running.
+    pub traced: Cell<bool>,
     /// Frames' memory: locals and evaluation stacks, newest last.
     data_base: *mut StackSlot,
     data_top: Cell<*mut StackSlot>,
@@ -101,6 +107,7 @@ pub fn attach(th: &Thread, ident: u64) {
         asyncgen_finalizer: Cell::new(None),
         async_exception: Cell::new(None),
         tracing: Cell::new(false),
+        traced: Cell::new(false),
         data_base: base,
         data_top: Cell::new(base),
         // SAFETY: the mapping has `DATA_SLOTS` slots.
@@ -180,7 +187,8 @@ pub fn builtins_of(th: &Thread, globals: &Dict) -> &'static Dict {
     }
 }
 
-/// Reserves a frame of `code` on the frame stack. All its local slots are unset.
+/// Reserves a frame of `code` on the frame stack. Its first local variables are `first`, the
+/// others are unset.
 #[inline(always)]
 pub fn push_frame(
     th: &Thread,
@@ -188,9 +196,11 @@ pub fn push_frame(
     function: StackSlot,
     globals: &'static Dict,
     builtins: &'static Dict,
+    first: &[StackSlot],
 ) -> PyResult<&'static FrameRecord> {
     let ts = thread_state(th);
     let decoded = code.decoded();
+    debug_assert!(first.len() <= decoded.locals_len);
     let at = ts.data_top.get();
     let size = decoded.frame_slots;
     if ts.depth.get() >= RECURSION_LIMIT.load(std::sync::atomic::Ordering::Relaxed)
@@ -205,7 +215,10 @@ pub fn push_frame(
         let record = at as *mut FrameRecord;
         record.write(FrameRecord::new(code, function, globals, builtins));
         let locals = (*record).locals_ptr();
-        for i in 0..decoded.locals_len {
+        for (i, v) in first.iter().enumerate() {
+            locals.add(i).write(*v);
+        }
+        for i in first.len()..decoded.locals_len {
             locals.add(i).write(None);
         }
         Ok(&*record)
@@ -254,6 +267,9 @@ pub fn poll(th: &Thread) -> PyResult<()> {
 #[inline(never)]
 fn poll_slow(th: &Thread) -> PyResult<()> {
     th.clear_interrupt();
+    if tracing::active(th) {
+        th.interrupt();
+    }
     if gc::has_pending() {
         let raised = th.raised.take();
         gc::run_pending(th);
@@ -274,7 +290,9 @@ pub fn call_function(
     kwnames: Option<&'static Tuple>,
 ) -> PyResult<Value> {
     let code = function.code();
-    if let Some(native) = code.native_function() {
+    if let Some(native) = code.native_function()
+        && !tracing::active(th)
+    {
         recursion(th, "")?;
         let count = code.parameter_count();
         let mut small = [None; 12];
@@ -291,15 +309,52 @@ pub fn call_function(
         // SAFETY: as above.
         return unsafe { entry(th, function.value(), locals.as_ptr()) }.ok_or(crate::Raised);
     }
-    let record =
-        push_frame(th, code, Some(function.value()), function.globals(), function.builtins())?;
+    execute::run(th, push_call(th, function, args, kwnames)?)
+}
+
+/// A frame for the call of a function whose code is bytecode, its arguments bound.
+#[inline(always)]
+pub fn push_call(
+    th: &Thread,
+    function: &'static Function,
+    args: &[StackSlot],
+    kwnames: Option<&'static Tuple>,
+) -> PyResult<&'static FrameRecord> {
+    let code = function.code();
+    if kwnames.is_none() && code.decoded().simple_arguments == args.len() {
+        return push_simple_call(th, function, args);
+    }
+    push_bound_call(th, function, code, args, kwnames)
+}
+
+/// As [`push_call`], where the arguments fill the parameters one to one.
+#[inline(always)]
+pub fn push_simple_call(
+    th: &Thread,
+    function: &'static Function,
+    args: &[StackSlot],
+) -> PyResult<&'static FrameRecord> {
+    let (globals, builtins) = (function.globals(), function.builtins());
+    push_frame(th, function.code(), Some(function.value()), globals, builtins, args)
+}
+
+#[inline(never)]
+fn push_bound_call(
+    th: &Thread,
+    function: &'static Function,
+    code: &'static Code,
+    args: &[StackSlot],
+    kwnames: Option<&'static Tuple>,
+) -> PyResult<&'static FrameRecord> {
+    let (globals, builtins) = (function.globals(), function.builtins());
+    let record = push_frame(th, code, Some(function.value()), globals, builtins, &[])?;
     // SAFETY: the record was just made with `locals_len` slots.
     let locals = unsafe { std::slice::from_raw_parts_mut(record.locals_ptr(), code.locals_len()) };
     if let Err(e) = function.bind(th, code, args, kwnames, locals) {
         pop_frame(th, record);
         return Err(e);
     }
-    execute::run(th, record)
+    Ok(record)
 }
 
 /// Runs module-level or `exec`ed code with the given namespaces.
@@ -311,7 +366,8 @@ pub fn eval_code(
     closure: Option<&'static Tuple>,
 ) -> PyResult<Value> {
     let own_locals = locals.is_some_and(|l| l != globals.value());
-    if code.native_function().is_some() && closure.is_none() && !own_locals {
+    let native = code.native_function().is_some() && !tracing::active(th);
+    if native && closure.is_none() && !own_locals {
         return call_function(th, Function::new(th, code, globals), &[], None);
     }
     let builtins = builtins_of(th, globals);
@@ -324,7 +380,7 @@ pub fn eval_code(
         }
         None => None,
     };
-    let record = push_frame(th, code, function, globals, builtins)?;
+    let record = push_frame(th, code, function, globals, builtins, &[])?;
     if !code.has_flag(flags::NEWLOCALS) || locals.is_some() {
         record.namespace.set(locals.or(Some(globals.value())));
     }
@@ -338,8 +394,8 @@ pub fn run_class_body(
     namespace: Value,
 ) -> PyResult<Value> {
     let code = function.code();
-    let record =
-        push_frame(th, code, Some(function.value()), function.globals(), function.builtins())?;
+    let (globals, builtins) = (function.globals(), function.builtins());
+    let record = push_frame(th, code, Some(function.value()), globals, builtins, &[])?;
     record.namespace.set(Some(namespace));
     execute::run(th, record)
 }

@@ -3,6 +3,7 @@
 use krait_layout::{Thread, Value};
 
 use super::frame::{FrameRecord, FrameRef};
+use super::tracing;
 use crate::object::{Object, ValueExt};
 use crate::types::exception::Exception;
 use crate::types::traceback::Traceback;
@@ -14,6 +15,9 @@ pub fn add_traceback(th: &Thread, record: &'static FrameRecord) {
     let frame = FrameRef::of(record).object(th);
     let tb = Traceback::new(th, e.traceback(), frame.value(), record.lasti() as i64);
     e.set_traceback(Some(tb.value()));
+    if tracing::active(th) {
+        tracing::raised(th, record);
+    }
 }
 
 /// The raised exception, off the thread, for its handler.

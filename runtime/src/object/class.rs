@@ -171,6 +171,11 @@ fn add_native_members(th: &Thread, class: &'static Type, def: &'static TypeDef) 
     for g in (def.getsets)() {
         dict.set_name(th, state::intern(th, g.name), GetSet::new(th, class, g).value());
     }
+    let name = intern!(th, "__dict__");
+    if def.flags.has(TypeFlags::DICT) && dict.get_name(name).is_none() {
+        let attribute = GetSet::new(th, class, &super::attributes::DICT_ATTRIBUTE);
+        dict.set_name(th, name, attribute.value());
+    }
 }
 
 /// Records `class` among `base`'s subclasses.
@@ -197,14 +202,60 @@ pub fn for_each_subclass(class: &Type, mut f: impl FnMut(&'static Type)) {
     }
 }
 
-/// `_PyType_Lookup`: `name`, an interned string, along the MRO.
+/// `_PyType_Lookup`: `name`, an interned string, along the MRO. Results that hold as long as the
+/// epoch are kept: that a class has nothing of the name, or a descriptor.
 pub fn lookup(class: &Type, name: Value) -> Option<Value> {
+    let shape = class.instance_shape.get();
+    let at = (name.bits() >> 4) as usize ^ (shape as usize).wrapping_mul(0x9e37);
+    LOOKUPS.with(|lookups| {
+        let kept = &lookups[at % LOOKUP_COUNT];
+        let known = kept.get();
+        if known.shape == shape && known.epoch == epoch() && known.name == name.bits() {
+            return known.found;
+        }
+        let found = lookup_in_mro(class, name);
+        // A class is given its shape only when it is complete.
+        if shape != 0 && found.is_none_or(is_descriptor) {
+            note_cached(class);
+            kept.set(Lookup { shape, epoch: epoch(), name: name.bits(), found });
+        }
+        found
+    })
+}
+
+#[inline(never)]
+fn lookup_in_mro(class: &Type, name: Value) -> Option<Value> {
     let name = name.cast::<Str>().expect("a name is a string");
     class
         .mro()
         .values()
         .iter()
         .find_map(|c| c.cast::<Type>().expect("the MRO holds classes").dict().get_str(name))
+}
+
+/// A result of [`lookup`]. What it found is in a class dictionary while the epoch stays.
+#[derive(Copy, Clone)]
+struct Lookup {
+    shape: u32,
+    epoch: u32,
+    name: u64,
+    found: Option<Value>,
+}
+
+const LOOKUP_COUNT: usize = 1024;
+
+thread_local! {
+    static LOOKUPS: [Cell<Lookup>; LOOKUP_COUNT] =
+        const { [const { Cell::new(Lookup { shape: 0, epoch: 0, name: 0, found: None }) }; LOOKUP_COUNT] };
+}
+
+/// The dictionary, of a class in the MRO, that has `name`, and its entry there.
+pub fn entry(class: &Type, name: Value) -> Option<(&'static Dict, usize)> {
+    let name = name.cast::<Str>().expect("a name is a string");
+    class.mro().values().iter().find_map(|c| {
+        let dict = c.cast::<Type>().expect("the MRO holds classes").dict();
+        dict.position_of(name).map(|index| (dict, index))
+    })
 }
 
 /// Says that a cache relies on what `class` and its bases hold.
@@ -264,7 +315,7 @@ pub fn is_descriptor(v: Value) -> bool {
 
 fn update_slot(class: &'static Type, slot: Slot) {
     let name = state::slot_name(slot);
-    class.slots[slot as usize].set(&class.header, lookup(class, name));
+    class.slots[slot as usize].set(&class.header, lookup_in_mro(class, name));
     for_each_subclass(class, |c| update_slot(c, slot));
 }
 
@@ -272,7 +323,7 @@ fn update_slot(class: &'static Type, slot: Slot) {
 pub fn update_slots(class: &'static Type) {
     for slot in Slot::ALL {
         let name = state::slot_name(*slot);
-        class.slots[*slot as usize].set(&class.header, lookup(class, name));
+        class.slots[*slot as usize].set(&class.header, lookup_in_mro(class, name));
     }
     for_each_subclass(class, update_slots);
 }
@@ -437,12 +488,12 @@ pub fn new_class(
     {
         dict.set_name(th, intern!(th, "__module__"), module);
     }
+    make_implicit(th, class, dict);
+    add_slots(th, class, dict, base)?;
     let doc = intern!(th, "__doc__");
     if dict.get_name(doc).is_none() {
         dict.set_name(th, doc, Value::NONE);
     }
-    make_implicit(th, class, dict);
-    add_slots(th, class, dict, base)?;
     let hash = intern!(th, "__hash__");
     if dict.get_name(intern!(th, "__eq__")).is_some() && dict.get_name(hash).is_none() {
         dict.set_name(th, hash, Value::NONE);
@@ -721,6 +772,15 @@ pub fn set_bases(th: &Thread, class: &'static Type, bases: &Tuple) -> PyResult<(
     }
     let base = best_base(th, bases.values())?;
     let old = class.base().expect("object's bases are immutable");
+    if base.has(TypeFlags::HEAP) != old.has(TypeFlags::HEAP) {
+        return Err(raise!(
+            th,
+            TypeError,
+            "__bases__ assignment: '{}' deallocator differs from '{}'",
+            base.name_string(),
+            old.name_string()
+        ));
+    }
     if base.def.get().kind != old.def.get().kind || base.basic_size.get() != old.basic_size.get() {
         return Err(raise!(
             th,

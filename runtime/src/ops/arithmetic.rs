@@ -3,8 +3,9 @@
 use krait_layout::{Kind, Thread, Value};
 
 use crate::error::PyResult;
-use crate::object::{Slot, ValueExt};
+use crate::object::{Object, Slot, ValueExt};
 use crate::ops::{self, call};
+use crate::types::str::Str;
 use crate::types::{float, int};
 use crate::{raise, shapes};
 
@@ -102,6 +103,51 @@ pub fn binary(th: &Thread, op: Binary, a: Value, b: Value) -> PyResult<Value> {
     binary_slow(th, op, a, b)
 }
 
+/// `a + b` of two small ints or two immediate floats whose sum needs no box.
+#[inline(always)]
+pub fn quick_add(a: Value, b: Value) -> Option<Value> {
+    if a.is_small_int() && b.is_small_int() {
+        // The tag of one operand stays.
+        let sum = (a.bits() as i64).checked_add(b.bits() as i64 - 1)?;
+        // SAFETY: the word has the small int's tag.
+        return Some(unsafe { Value::from_bits(sum as u64) });
+    }
+    quick_float(a, b, |x, y| x + y)
+}
+
+/// As [`quick_add`], for `a - b`.
+#[inline(always)]
+pub fn quick_subtract(a: Value, b: Value) -> Option<Value> {
+    if a.is_small_int() && b.is_small_int() {
+        let difference = (a.bits() as i64).checked_sub(b.bits() as i64 - 1)?;
+        // SAFETY: the word has the small int's tag.
+        return Some(unsafe { Value::from_bits(difference as u64) });
+    }
+    quick_float(a, b, |x, y| x - y)
+}
+
+/// As [`quick_add`], for `a * b`.
+#[inline(always)]
+pub fn quick_multiply(a: Value, b: Value) -> Option<Value> {
+    if a.is_small_int() && b.is_small_int() {
+        let product = (a.bits() as i64 - 1).checked_mul(b.small_int_unchecked())?;
+        // SAFETY: the product of an even number is even, so this sets the small int's tag.
+        return Some(unsafe { Value::from_bits(product as u64 | 1) });
+    }
+    quick_float(a, b, |x, y| x * y)
+}
+
+#[inline(always)]
+fn quick_float(a: Value, b: Value, f: impl Fn(f64, f64) -> f64) -> Option<Value> {
+    if a.is_immediate_float() && b.is_immediate_float() {
+        return Value::immediate_float(f(
+            a.immediate_float_unchecked(),
+            b.immediate_float_unchecked(),
+        ));
+    }
+    None
+}
+
 /// The operators on floats that cannot raise.
 #[inline(always)]
 fn float_binary(op: Binary, x: f64, y: f64) -> Option<f64> {
@@ -154,6 +200,9 @@ fn binary_slow(th: &Thread, op: Binary, a: Value, b: Value) -> PyResult<Value> {
     if let Some(v) = numbers(th, op, a, b)? {
         return Ok(v);
     }
+    if op == Binary::Add && a.is_exactly(shapes::STR) && b.is_exactly(shapes::STR) {
+        return Ok(concat(th, a, b));
+    }
     let (slot, reflected, _) = op.slots();
     let result = dispatch(th, slot, reflected, a, b)?;
     if result != Value::NOT_IMPLEMENTED {
@@ -162,11 +211,17 @@ fn binary_slow(th: &Thread, op: Binary, a: Value, b: Value) -> PyResult<Value> {
     Err(unsupported(th, op, op.symbol(), a, b))
 }
 
+/// `a + b` of two strings.
+fn concat(th: &Thread, a: Value, b: Value) -> Value {
+    let (a, b) = (a.cast::<Str>().expect("a str"), b.cast::<Str>().expect("a str"));
+    a.concat(th, b).value()
+}
+
 /// `a op b` where both are exactly int, float or bool in any mix.
 #[inline]
 fn numbers(th: &Thread, op: Binary, a: Value, b: Value) -> PyResult<Option<Value>> {
     match (a.shape_id(), b.shape_id()) {
-        (shapes::INT, shapes::INT) => int::binary(th, op, a, b).map(Some),
+        (shapes::INT, shapes::INT) if op != Binary::MatMul => int::binary(th, op, a, b).map(Some),
         (shapes::FLOAT, shapes::FLOAT)
         | (shapes::FLOAT, shapes::INT)
         | (shapes::INT, shapes::FLOAT) => float::binary(th, op, a, b),
@@ -220,6 +275,9 @@ pub fn inplace(th: &Thread, op: Binary, a: Value, b: Value) -> PyResult<Value> {
             float_binary(op, a.immediate_float_unchecked(), b.immediate_float_unchecked())
     {
         return Ok(float::new(th, f));
+    }
+    if op == Binary::Add && a.is_exactly(shapes::STR) && b.is_exactly(shapes::STR) {
+        return Ok(concat(th, a, b));
     }
     let (slot, reflected, in_place) = op.slots();
     if let Some(f) = a.slot(in_place) {

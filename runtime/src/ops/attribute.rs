@@ -44,7 +44,7 @@ pub fn load_special(th: &Thread, v: Value, which: u32) -> PyResult<(Value, Stack
                 ""
             };
             let kind = format!("(missed {text} method)");
-            let shown = types::type_::full_name(class);
+            let shown = v.type_name();
             Err(raise!(
                 th,
                 TypeError,

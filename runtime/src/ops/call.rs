@@ -164,14 +164,15 @@ pub fn instantiate(
         }
     };
     if !result.is_none() {
-        return Err(raise!(
-            th,
-            TypeError,
-            "__init__() should return None, not '{}'",
-            result.type_name()
-        ));
+        return Err(init_returned(th, result));
     }
     Ok(object)
+}
+
+/// Raises the error for an `__init__` that returned `v`.
+#[cold]
+pub fn init_returned(th: &Thread, v: Value) -> crate::Raised {
+    raise!(th, TypeError, "__init__() should return None, not '{}'", v.type_name())
 }
 
 /// Calls `callable` with positional arguments and keyword arguments given as pairs.

@@ -8,7 +8,6 @@ use crate::ops;
 use crate::types::dict::Dict;
 use crate::types::set::Set;
 use crate::types::str::Str;
-use crate::types::str::build::StrBuilder;
 
 /// `{a, b, …}`.
 pub fn build_set(th: &Thread, items: &[StackSlot]) -> PyResult<Value> {
@@ -44,10 +43,8 @@ pub fn build_map(th: &Thread, items: &[StackSlot]) -> PyResult<Value> {
 }
 
 /// The strings of an f-string, joined. Runs no Python code.
+#[inline(never)]
 pub fn build_string(th: &Thread, items: &[StackSlot]) -> Value {
-    let mut b = StrBuilder::new();
-    for v in items {
-        b.push_object(v.and_then(|v| v.cast::<Str>()).expect("the parts are strings"));
-    }
-    b.finish(th).value()
+    let text = |v: &StackSlot| v.and_then(|v| v.cast::<Str>()).expect("the parts are strings");
+    Str::from_parts(th, items.iter().map(text)).value()
 }

@@ -7,8 +7,11 @@ use krait_layout::{Kind, Thread, Value};
 use crate::error::PyResult;
 use crate::object::{Slot, TypeFlags, ValueExt};
 use crate::ops::{self, call};
+use crate::types::dict::Dict;
+use crate::types::list::List;
 use crate::types::str::Str;
-use crate::types::{float, hash as hashes, int};
+use crate::types::tuple::Tuple;
+use crate::types::{float, hash as hashes, int, set};
 use crate::{raise, shapes};
 
 /// A rich comparison, numbered as in `COMPARE_OP`'s argument (shifted right by five).
@@ -168,16 +171,33 @@ fn compare_exact(op: Comparison, a: Value, b: Value) -> Option<bool> {
     }
 }
 
+/// `a op b` of two small ints or two immediate floats.
+#[inline(always)]
+pub fn quick_compare(op: Comparison, a: Value, b: Value) -> Option<bool> {
+    if a.is_small_int() && b.is_small_int() {
+        return Some(op.holds((a.bits() as i64).cmp(&(b.bits() as i64))));
+    }
+    if a.is_immediate_float() && b.is_immediate_float() {
+        return Some(op.holds_f64(a.immediate_float_unchecked(), b.immediate_float_unchecked()));
+    }
+    None
+}
+
 /// `bool(a op b)`.
 #[inline]
 pub fn compare_bool(th: &Thread, op: Comparison, a: Value, b: Value) -> PyResult<bool> {
-    if a.is_small_int() && b.is_small_int() {
-        return Ok(op.holds((a.bits() as i64).cmp(&(b.bits() as i64))));
+    if let Some(r) = quick_compare(op, a, b) {
+        return Ok(r);
     }
+    compare_bool_slow(th, op, a, b)
+}
+
+#[inline(never)]
+fn compare_bool_slow(th: &Thread, op: Comparison, a: Value, b: Value) -> PyResult<bool> {
     if let Some(r) = compare_exact(op, a, b) {
         return Ok(r);
     }
-    let r = compare(th, op, a, b)?;
+    let r = compare_slow(th, op, a, b)?;
     ops::truth(th, r)
 }
 
@@ -255,6 +275,39 @@ pub fn identity_hash(v: Value) -> i64 {
 
 /// `item in container`.
 pub fn contains(th: &Thread, container: Value, item: Value) -> PyResult<bool> {
+    match container.shape_id() {
+        shapes::DICT => {
+            let d = container.cast::<Dict>().expect("the shape says so");
+            return Ok(d.get(th, item)?.is_some());
+        }
+        shapes::SET | shapes::FROZENSET => {
+            return set::table(container).expect("the shape says so").contains(th, item);
+        }
+        shapes::STR if item.kind() == Kind::Str => {
+            let text = container.cast::<Str>().expect("the shape says so");
+            return Ok(text.contains(item.cast::<Str>().expect("the kind says so")));
+        }
+        shapes::LIST => {
+            let list = container.cast::<List>().expect("the shape says so");
+            let mut i = 0;
+            while let Some(v) = list.get(i) {
+                if is_or_eq(th, v, item)? {
+                    return Ok(true);
+                }
+                i += 1;
+            }
+            return Ok(false);
+        }
+        shapes::TUPLE => {
+            for v in container.cast::<Tuple>().expect("the shape says so").values() {
+                if is_or_eq(th, *v, item)? {
+                    return Ok(true);
+                }
+            }
+            return Ok(false);
+        }
+        _ => {}
+    }
     match container.slot(Slot::Contains) {
         Some(f) if !f.is_none() => {
             let r = call(th, f, &[container, item])?;
@@ -291,7 +344,7 @@ pub fn is_instance(th: &Thread, v: Value, class: Value) -> PyResult<bool> {
     if class.is_exactly(shapes::TYPE) {
         return real_is_instance(th, v, class);
     }
-    if let Some(t) = class.cast::<crate::types::tuple::Tuple>() {
+    if let Some(t) = class.cast::<Tuple>() {
         for c in t.values() {
             if is_instance(th, v, *c)? {
                 return Ok(true);
@@ -312,7 +365,7 @@ pub fn is_instance(th: &Thread, v: Value, class: Value) -> PyResult<bool> {
 pub fn real_is_instance(th: &Thread, v: Value, class: Value) -> PyResult<bool> {
     let Some(c) = class.cast::<crate::object::Type>() else {
         let bases = crate::object::get_attr_or_none(th, class, crate::intern!(th, "__bases__"))?;
-        if bases.is_none_or(|b| b.cast::<crate::types::tuple::Tuple>().is_none()) {
+        if bases.is_none_or(|b| b.cast::<Tuple>().is_none()) {
             return Err(raise!(
                 th,
                 TypeError,
@@ -342,7 +395,7 @@ pub fn is_subclass(th: &Thread, class: Value, base: Value) -> PyResult<bool> {
     if base.is_exactly(shapes::TYPE) {
         return real_is_subclass(th, class, base);
     }
-    if let Some(t) = base.cast::<crate::types::tuple::Tuple>() {
+    if let Some(t) = base.cast::<Tuple>() {
         for c in t.values() {
             if is_subclass(th, class, *c)? {
                 return Ok(true);
@@ -382,7 +435,7 @@ pub fn real_is_subclass(th: &Thread, class: Value, base: Value) -> PyResult<bool
     if class == base {
         return Ok(true);
     }
-    for b in bases.cast::<crate::types::tuple::Tuple>().expect("filtered").values() {
+    for b in bases.cast::<Tuple>().expect("filtered").values() {
         if real_is_subclass(th, *b, base)? {
             return Ok(true);
         }

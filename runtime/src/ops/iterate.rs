@@ -13,6 +13,16 @@ use crate::{raise, shapes};
 
 /// `iter(v)`.
 pub fn get_iter(th: &Thread, v: Value) -> PyResult<Value> {
+    match v.shape_id() {
+        shapes::LIST | shapes::TUPLE | shapes::STR => {
+            return Ok(iterator::sequence_iterator(th, v));
+        }
+        shapes::RANGE => {
+            return v.cast::<crate::types::range::Range>().expect("the shape says so").iter(th);
+        }
+        shapes::GENERATOR => return Ok(v),
+        _ => {}
+    }
     match v.slot(Slot::Iter) {
         Some(f) if !f.is_none() => {
             let it = call(th, f, &[v])?;

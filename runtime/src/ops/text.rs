@@ -7,12 +7,16 @@ use krait_layout::{Thread, Value};
 use crate::error::PyResult;
 use crate::object::{Object, Slot, ValueExt};
 use crate::ops::call;
+use crate::types::int;
 use crate::types::str::Str;
 use crate::types::str::build::StrBuilder;
 use crate::{raise, shapes};
 
 /// `repr(v)`.
 pub fn repr(th: &Thread, v: Value) -> PyResult<&'static Str> {
+    if let Some(i) = v.as_small_int() {
+        return Ok(int::text::small_decimal(th, i));
+    }
     crate::interpreter::recursion(th, " while getting the repr of an object")?;
     let f = v.slot(Slot::Repr).expect("object defines __repr__");
     let r = call(th, f, &[v])?;
@@ -25,6 +29,9 @@ pub fn repr(th: &Thread, v: Value) -> PyResult<&'static Str> {
 pub fn str(th: &Thread, v: Value) -> PyResult<&'static Str> {
     if v.is_exactly(shapes::STR) {
         return Ok(v.cast::<Str>().expect("the shape says so"));
+    }
+    if let Some(i) = v.as_small_int() {
+        return Ok(int::text::small_decimal(th, i));
     }
     crate::interpreter::recursion(th, " while getting the str of an object")?;
     let f = v.slot(Slot::Str).expect("object defines __str__");

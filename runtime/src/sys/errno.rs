@@ -224,3 +224,7 @@ names! {
     #[cfg(target_os = "linux")]
     EDEADLOCK
 }
+
+/// `ENOENT` and `EBADF`, which have these numbers wherever there is a C library.
+pub const NO_ENTRY: i32 = 2;
+pub const BAD_DESCRIPTOR: i32 = 9;

@@ -8,9 +8,16 @@ pub mod clock;
 pub mod errno;
 #[cfg(unix)]
 pub mod file;
+pub mod math;
 #[cfg(unix)]
 pub mod posix;
+#[cfg(unix)]
+pub mod process;
 mod registers;
+#[cfg(unix)]
+pub mod signal;
+#[cfg(unix)]
+pub mod wait;
 
 #[cfg(unix)]
 mod unix;

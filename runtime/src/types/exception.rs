@@ -173,6 +173,19 @@ pub fn make_all(th: &Thread) {
     EXCEPTION_GROUP.store(class as *const Type as *mut Type, Ordering::Release);
 }
 
+/// The exception class `name` of a native module: `name` is `module.Name`.
+pub fn new_class(th: &Thread, name: &str, base: &Type, doc: &str) -> PyResult<&'static Type> {
+    let (module, short) = name.rsplit_once('.').unwrap_or(("builtins", name));
+    let namespace = Dict::new(th);
+    namespace.set_name(th, intern!(th, "__module__"), Str::new(th, module).value());
+    if !doc.is_empty() {
+        namespace.set_name(th, intern!(th, "__doc__"), Str::new(th, doc).value());
+    }
+    let metaclass = crate::types::type_::DEF.class(th);
+    let short = Str::new(th, short);
+    crate::object::class::new_class(th, metaclass, short, &[base.value()], namespace, &[])
+}
+
 const fn methods_of(e: Exc) -> fn() -> &'static [crate::native::NativeDef] {
     match e {
         Exc::KeyError => KeyErrorMethods::native_methods,

@@ -138,9 +138,9 @@ pub fn check_match(th: &Thread, e: Value, types: Value) -> PyResult<(Value, Valu
             return Ok((Value::NONE, e));
         }
         // A naked exception is wrapped.
-        let list = List::new(th, &[e]).value();
+        let inner = Tuple::new(th, &[e]).value();
         let empty = Str::new(th, "").value();
-        let group = ops::call(th, exception_group_for(e), &[empty, list])?;
+        let group = ops::call(th, exception_group_for(e), &[empty, inner])?;
         if let (Some(g), Some(e)) = (group.cast::<Exception>(), e.cast::<Exception>()) {
             g.set_traceback(e.traceback());
         }
@@ -201,13 +201,21 @@ pub fn prepare_reraise(th: &Thread, original: Value, raised: Value) -> PyResult<
 
 #[methods]
 impl Group {
-    #[staticmethod(sig = "(cls, message, exceptions, /)")]
+    #[staticmethod(sig = "(cls, /, *args, **kwargs)")]
     fn __new__(
         th: &Thread,
         cls: Value,
-        message: Value,
-        inner: Value,
+        args: &Tuple,
+        _kwargs: &types::dict::Dict,
     ) -> PyResult<&'static Exception> {
+        let [message, inner] = *args.values() else {
+            return Err(raise!(
+                th,
+                TypeError,
+                "BaseExceptionGroup.__new__() takes exactly 2 arguments ({} given)",
+                args.len()
+            ));
+        };
         let base = Exc::BaseExceptionGroup.class();
         let mut class = class_arg(th, cls, base)?;
         if message.cast::<Str>().is_none() {
@@ -287,8 +295,12 @@ impl Group {
     #[method]
     fn __repr__(th: &Thread, this: &'static Exception) -> PyResult<String> {
         let message = ops::repr_string(th, this.field(0).unwrap_or(Value::NONE))?;
-        let list = List::new(th, exceptions(this)).value();
-        Ok(format!("{}({message}, {})", this.value().type_name(), ops::repr_string(th, list)?))
+        // In the kind of sequence that it was made from.
+        let inner = match this.args().values().get(1) {
+            Some(v) if v.cast::<List>().is_some() => List::new(th, exceptions(this)).value(),
+            _ => Tuple::new(th, exceptions(this)).value(),
+        };
+        Ok(format!("{}({message}, {})", this.value().type_name(), ops::repr_string(th, inner)?))
     }
 
     #[method(sig = "($self, exceptions, /)")]

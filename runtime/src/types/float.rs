@@ -199,6 +199,27 @@ fn order(f: f64, i: Value) -> Option<std::cmp::Ordering> {
     Some(if o.is_eq() { (f - whole).partial_cmp(&0.0).expect("not NaN") } else { o })
 }
 
+/// IEEE 754's half precision nearest to `f`, halves to even; `None` where it is too large.
+pub fn to_half(f: f64) -> Option<u16> {
+    let sign = ((f.to_bits() >> 48) & 0x8000) as u16;
+    if f.is_nan() {
+        return Some(sign | 0x7e00);
+    }
+    let x = f.abs();
+    if x.is_infinite() {
+        return Some(sign | 0x7c00);
+    }
+    if x < 2f64.powi(-14) {
+        // Subnormal: units of 2**-24. Rounding up may give the smallest normal number.
+        return Some(sign | (x * 2f64.powi(24)).round_ties_even() as u16);
+    }
+    let (m, e) = hash::frexp(x);
+    // 1 <= 2m < 2, in units of 2**-10; rounding up to 2 carries into the exponent.
+    let fraction = (m * 2048.0).round_ties_even() as u32 - 1024;
+    let bits = (((e + 14) as u32) << 10) + fraction;
+    (bits < 0x7c00).then_some(sign | bits as u16)
+}
+
 /// An integral float as a big integer.
 pub trait FromF64 {
     fn try_from_f64(f: f64) -> Self;
@@ -522,6 +543,9 @@ impl Float {
 
     #[method(sig = "($self, format_spec, /)")]
     fn __format__(th: &Thread, this: Number, format_spec: &Str) -> PyResult<Value> {
+        if format_spec.is_empty() {
+            return Ok(ops::str(th, this.1)?.value());
+        }
         ops::format::format_float(th, this.0, format_spec)
     }
 

@@ -69,6 +69,16 @@ const _: () = {
     assert!(offset_of!(Function, builtins) == offset_of!(FunctionHead, builtins));
 };
 
+/// The object in a field, with no look at its kind: every call of a function wants it.
+///
+/// # Safety
+/// The field holds a `T`.
+#[inline(always)]
+unsafe fn known<T: Object>(field: &Field) -> &'static T {
+    // SAFETY: the caller's promise; a value that is an object is its address.
+    unsafe { &*(field.get().unwrap_unchecked().bits() as *const T) }
+}
+
 impl Function {
     /// `MAKE_FUNCTION`: a function of `code` in the module whose variables are `globals`.
     pub fn new(th: &Thread, code: &'static Code, globals: &'static Dict) -> &'static Function {
@@ -129,17 +139,20 @@ impl Function {
 
     #[inline(always)]
     pub fn code(&self) -> &'static Code {
-        self.code.get().and_then(|c| c.cast::<Code>()).expect("a function has code")
+        // SAFETY: set when made, and only ever to code.
+        unsafe { known(&self.code) }
     }
 
     #[inline(always)]
     pub fn globals(&self) -> &'static Dict {
-        self.globals.get().and_then(|c| c.cast::<Dict>()).expect("a function has globals")
+        // SAFETY: set when made, to a dictionary.
+        unsafe { known(&self.globals) }
     }
 
     #[inline(always)]
     pub fn builtins(&self) -> &'static Dict {
-        self.builtins.get().and_then(|c| c.cast::<Dict>()).expect("a function has builtins")
+        // SAFETY: set when made, to a dictionary.
+        unsafe { known(&self.builtins) }
     }
 
     pub fn closure(&self) -> Option<&'static Tuple> {
@@ -671,7 +684,10 @@ impl Function {
     fn set___dict__(th: &Thread, this: &'static Function, v: Option<Value>) -> PyResult<()> {
         match v.and_then(|v| v.cast::<Dict>()) {
             Some(d) => attributes::set_instance_dict(th, this.value(), d),
-            None => Err(raise!(th, TypeError, "__dict__ must be set to a dictionary")),
+            None => {
+                let found = v.map_or("NoneType".to_string(), |v| v.type_name());
+                Err(raise!(th, TypeError, "__dict__ must be set to a dictionary, not a '{found}'"))
+            }
         }
     }
 }

@@ -11,7 +11,7 @@ use krait_layout::{Header, Kind, Raised, StackSlot, Thread, Value, shapes};
 use crate::bytecode::code_unit::flags;
 use crate::error::{PyResult, catch, raise_value};
 use crate::gc::{self, Field, Scan};
-use crate::interpreter::frame::FrameRecord;
+use crate::interpreter::frame::{FrameRecord, Returns};
 use crate::interpreter::{self, Handled, execute, thread_state};
 use crate::native_frames;
 use crate::object::type_object::{Type, TypeDef, TypeFlags};
@@ -123,7 +123,7 @@ impl Generator {
                 frame: Field::new(None),
                 slots: Cell::new(slots),
                 depth: Cell::new(0),
-                ip: Cell::new(record.ip.get() + 1),
+                ip: Cell::new(record.index() as u32 + 1),
                 state: Cell::new(State::Created),
                 handled: Handled::new(),
                 origin: Field::new(None),
@@ -133,7 +133,7 @@ impl Generator {
             },
         );
         // A generator that dies with a `finally` or `with` pending has to be closed.
-        if !decoded.handlers.is_empty() {
+        if decoded.cleans_up {
             gc::register_finalizable(&g.header);
         }
         g.value()
@@ -192,9 +192,14 @@ impl Generator {
 
     /// `YIELD_VALUE`: keeps the frame, which goes on at `ip` with `depth` values on the stack.
     pub fn suspend(&self, record: &FrameRecord, ip: usize, depth: usize) {
-        let n = record.code.locals_len() + depth;
+        let n = record.code.decoded().locals_len + depth;
         // SAFETY: the buffer is as large as the frame's locals and deepest stack.
-        unsafe { std::ptr::copy_nonoverlapping(record.locals_ptr(), self.slots.get(), n) };
+        unsafe {
+            let (from, to) = (record.locals_ptr(), self.slots.get());
+            for i in 0..n {
+                to.add(i).write(from.add(i).read());
+            }
+        }
         self.slots_barrier();
         self.ip.set(ip as u32);
         self.depth.set(depth as u32);
@@ -208,13 +213,37 @@ impl Generator {
     /// Runs to the next `yield` (the value yielded) or to the end (the value returned, with
     /// `is_finished`). `input` is what `yield` gives, or `Err` to raise the thread's exception.
     fn resume(&'static self, th: &Thread, input: PyResult<Value>) -> PyResult<Value> {
+        let (record, ip, depth) = self.activate(th)?;
+        let result = match self.code().native.get() {
+            Some(native) if !interpreter::tracing::active(th) => {
+                self.resume_native(th, record, native, input)
+            }
+            _ => execute::start(th, record, ip, depth, Some(input)),
+        };
+        self.deactivate(th);
+        result
+    }
+
+    /// Makes the frame in which the generator goes on, its place in the code and the values on
+    /// its stack, and marks the generator as running.
+    #[inline(always)]
+    pub fn activate(&'static self, th: &Thread) -> PyResult<(&'static FrameRecord, usize, usize)> {
         let code = self.code();
         let builtins = self.builtins.get().and_then(|b| b.cast::<Dict>()).expect("set when made");
-        let record =
-            interpreter::push_frame(th, code, self.function.get(), self.globals(), builtins)?;
-        let n = code.locals_len() + self.depth.get() as usize;
-        // SAFETY: the new frame has room for the locals and stack that the buffer holds.
-        unsafe { std::ptr::copy_nonoverlapping(self.slots.get(), record.locals_ptr(), n) };
+        // SAFETY: the buffer starts with the locals.
+        let locals =
+            unsafe { std::slice::from_raw_parts(self.slots.get(), code.decoded().locals_len) };
+        let function = self.function.get();
+        let record = interpreter::push_frame(th, code, function, self.globals(), builtins, locals)?;
+        let depth = self.depth.get() as usize;
+        // SAFETY: the new frame has room for the stack that the buffer holds.
+        unsafe {
+            let n = locals.len();
+            let (from, to) = (self.slots.get().add(n), record.locals_ptr().add(n));
+            for i in 0..depth {
+                to.add(i).write(from.add(i).read());
+            }
+        }
         record.generator.set(Some(self));
         if let Some(f) = self.frame.get().and_then(|f| f.cast::<Frame>()) {
             record.frame_object.set(Some(f.value()));
@@ -223,16 +252,14 @@ impl Generator {
         self.state.set(State::Running);
         self.handled.previous.set(th.handled.get() as *const Handled);
         th.handled.set(&self.handled as *const Handled as *const u8);
-        let result = match code.native.get() {
-            Some(native) => self.resume_native(th, record, native, input),
-            None => {
-                let (ip, depth) = (self.ip.get() as usize, self.depth.get() as usize);
-                execute::start(th, record, ip, depth, Some(input))
-            }
-        };
+        Ok((record, self.ip.get() as usize, depth))
+    }
+
+    /// Ends what [`Generator::activate`] began, after the frame was suspended or ended.
+    #[inline(always)]
+    pub fn deactivate(&self, th: &Thread) {
         th.handled.set(self.handled.previous.get() as *const u8);
         gc::barrier(&self.header);
-        result
     }
 
     /// As `execute::start`, in machine code.
@@ -245,8 +272,8 @@ impl Generator {
     ) -> PyResult<Value> {
         let decoded = record.code.decoded();
         let last = self.ip.get().saturating_sub(1);
-        record.ip.set(last);
-        record.is_entry.set(true);
+        record.set_index(last as usize);
+        record.returns.set(Returns::Entry);
         record.stack_mark.set(native_frames::frame_pointer() as usize);
         record.previous.set(th.frame.get() as *const FrameRecord);
         th.frame.set(record as *const FrameRecord as *const u8);
@@ -268,13 +295,16 @@ impl Generator {
                 entry(th, self.value(), frame, &suspension, result.ok()).ok_or(Raised)
             };
         }
+        if suspension.offset.get() == Suspension::LEFT {
+            return result;
+        }
         th.frame.set(record.previous.get() as *const u8);
         if suspension.offset.get() == Suspension::FINISHED {
             self.finish();
             interpreter::pop_frame(th, record);
         } else {
             let ip = decoded.index_of_offset(suspension.offset.get()) + 1;
-            record.ip.set(ip - 1);
+            record.set_index(ip as usize - 1);
             self.suspend(record, ip as usize, suspension.depth.get() as usize);
             interpreter::release_frame(th, record);
         }
@@ -465,6 +495,22 @@ impl Generator {
         };
         format!("<{kind} object {q} at {:#x}>", self.value().bits())
     }
+}
+
+/// The generator or coroutine `v`, if it is bytecode's and can go on with `input`: what the
+/// interpreter's loop does itself.
+#[inline(always)]
+pub fn resumable(v: Value, input: Value) -> Option<&'static Generator> {
+    if !matches!(v.shape_id(), shapes::GENERATOR | shapes::COROUTINE) {
+        return None;
+    }
+    let g = v.cast::<Generator>()?;
+    let ready = match g.state.get() {
+        State::Suspended => true,
+        State::Created => input.is_none(),
+        State::Running | State::Finished => false,
+    };
+    (ready && g.code().native.get().is_none()).then_some(g)
 }
 
 /// Closes a generator that died while suspended.

@@ -118,6 +118,28 @@ pub fn range_iterator(th: &Thread, start: i64, step: i64, left: i64) -> Value {
     make(th, &RANGE_ITERATOR, None, start, step, left)
 }
 
+/// The next item of an iterator over a list or tuple, or over a `range` of small ints, or
+/// `EXHAUSTED`; `None` for other iterators. Neither allocates nor raises.
+#[inline(always)]
+pub fn next_quick(it: Value) -> Option<Value> {
+    match it.header()?.shape.get() {
+        shapes::RANGE_ITERATOR => {
+            let it = it.cast::<Iterator>()?;
+            let (left, value) = (it.left.get(), it.next.get());
+            if left <= 0 {
+                return Some(Value::EXHAUSTED);
+            }
+            let item = Value::small_int(value)?;
+            it.left.set(left - 1);
+            it.next.set(value.wrapping_add(it.step.get()));
+            Some(item)
+        }
+        shapes::LIST_ITERATOR => Some(it.cast::<Iterator>()?.next_list()),
+        shapes::TUPLE_ITERATOR => Some(it.cast::<Iterator>()?.next_tuple()),
+        _ => None,
+    }
+}
+
 /// The next item of an iterator whose step runs no Python code, or `EXHAUSTED`; `None` for other
 /// iterators.
 #[inline(always)]
@@ -136,6 +158,10 @@ pub fn next_fast(th: &Thread, it: Value) -> Option<PyResult<Value>> {
             let it = it.cast::<Iterator>().expect("the shape says so");
             Some(Ok(it.next_tuple()))
         }
+        shapes::STR_ITERATOR => {
+            let it = it.cast::<Iterator>().expect("the shape says so");
+            Some(Ok(it.next_char(th)))
+        }
         shapes::GENERATOR => {
             let g = it.cast::<Generator>().expect("the shape says so");
             Some(g.for_iter(th))
@@ -151,6 +177,7 @@ pub fn next_fast(th: &Thread, it: Value) -> Option<PyResult<Value>> {
 /// Calls `__next__`, handing `EXHAUSTED` of native iterators on.
 pub fn call_next(th: &Thread, next: Value, it: Value) -> PyResult<Value> {
     match next.cast::<NativeFunction>() {
+        Some(f) if f.is_unbound_method() => (f.def().function)(th, &[Some(it)]),
         Some(f) => f.call_raw(th, &[Some(it)], None),
         None => ops::call(th, next, &[it]),
     }
@@ -173,6 +200,19 @@ impl Iterator {
                 Value::EXHAUSTED
             }
         }
+    }
+
+    fn next_char(&self, th: &Thread) -> Value {
+        let Some(text) = self.source.get().and_then(|s| s.cast::<Str>()) else {
+            return Value::EXHAUSTED;
+        };
+        let i = self.next.get();
+        if i as usize >= text.len() {
+            self.source.set(&self.header, None);
+            return Value::EXHAUSTED;
+        }
+        self.next.set(i + 1);
+        Str::from_char(th, text.char_at(i as usize)).value()
     }
 
     #[inline(always)]

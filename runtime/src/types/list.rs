@@ -12,6 +12,7 @@ use crate::object::{Object, ValueExt, alloc, alloc_as, header_of};
 use crate::ops::{self, Comparison};
 use crate::types::iterator;
 use crate::types::slice::{self, Index};
+use crate::types::tuple::Tuple;
 use crate::{raise, types};
 use krait_macros::methods;
 
@@ -154,6 +155,17 @@ impl List {
         }
     }
 
+    /// The barrier after a store of `v` into one slot.
+    #[inline(always)]
+    fn slot_barrier(&self, slot: &Cell<StackSlot>, v: Value) {
+        if !v.is_heap() {
+            return;
+        }
+        // SAFETY: the buffer that the slot is in starts with a header.
+        let header = unsafe { &(*self.items.get()).header };
+        gc::barrier_at(header, slot as *const Cell<StackSlot> as *const u8);
+    }
+
     /// Item `i`, or `None` past the end.
     #[inline(always)]
     pub fn get(&self, i: usize) -> StackSlot {
@@ -174,7 +186,7 @@ impl List {
         match self.slots().get(i as usize) {
             Some(slot) => {
                 slot.set(Some(v));
-                self.items_barrier();
+                self.slot_barrier(slot, v);
                 true
             }
             None => false,
@@ -216,8 +228,9 @@ impl List {
             self.reserve(th, 1);
         }
         self.len.set(len + 1);
-        self.slots()[len].set(Some(v));
-        self.items_barrier();
+        let slot = &self.slots()[len];
+        slot.set(Some(v));
+        self.slot_barrier(slot, v);
     }
 
     /// Removes and gives the last item.
@@ -232,8 +245,10 @@ impl List {
     pub fn insert_at(&self, th: &Thread, i: usize, v: Value) {
         self.push(th, v);
         let slots = self.slots();
-        for k in (i + 1..slots.len()).rev() {
-            slots[k].set(slots[k - 1].get());
+        // SAFETY: both ranges are within the items, of which the last was just added.
+        unsafe {
+            let at = slots.as_ptr().add(i) as *mut StackSlot;
+            std::ptr::copy(at, at.add(1), slots.len() - 1 - i);
         }
         slots[i].set(Some(v));
         self.items_barrier();
@@ -243,13 +258,39 @@ impl List {
     pub fn remove_at(&self, i: usize) -> Value {
         let slots = self.slots();
         let v = slots[i].get().expect("items are set");
-        for k in i..slots.len() - 1 {
-            slots[k].set(slots[k + 1].get());
+        // SAFETY: both ranges are within the items.
+        unsafe {
+            let at = slots.as_ptr().add(i) as *mut StackSlot;
+            std::ptr::copy(at.add(1), at, slots.len() - 1 - i);
         }
         slots[slots.len() - 1].set(None);
         self.len.set(slots.len() - 1);
         self.items_barrier();
         v
+    }
+
+    /// A list of the items `start..stop`.
+    pub fn copy_range(&self, th: &Thread, start: usize, stop: usize) -> &'static List {
+        let list = List::with_capacity(th, stop - start);
+        for (to, from) in list.capacity_slots().iter().zip(&self.slots()[start..stop]) {
+            to.set(from.get());
+        }
+        list.len.set(stop - start);
+        list
+    }
+
+    /// Replaces the items `start..stop` by as many others; false where there are not as many.
+    pub fn replace_range(&self, start: usize, stop: usize, items: &List) -> bool {
+        if items.len() != stop - start {
+            return false;
+        }
+        // SAFETY: both have as many items; they may be the same list.
+        unsafe {
+            let to = self.slots().as_ptr().add(start) as *mut StackSlot;
+            std::ptr::copy(items.slots().as_ptr() as *const StackSlot, to, items.len());
+        }
+        self.items_barrier();
+        true
     }
 
     /// Replaces all items.
@@ -283,9 +324,24 @@ impl List {
     /// Adds the items of any iterable.
     pub fn extend(&self, th: &Thread, v: Value) -> PyResult<()> {
         if matches!(v.shape_id(), shapes::LIST | shapes::TUPLE) {
-            let items = ops::collect(th, v)?;
-            self.reserve(th, items.len());
-            items.iter().for_each(|i| self.push(th, *i));
+            let more = match v.cast::<List>() {
+                Some(list) => list.len(),
+                None => v.cast::<Tuple>().expect("the shape says so").len(),
+            };
+            self.reserve(th, more);
+            let len = self.len();
+            // Of a list that is extended by itself, the items that it had.
+            let from = match v.cast::<List>() {
+                Some(list) => list.slots().as_ptr() as *const StackSlot,
+                None => v.cast::<Tuple>().expect("the shape says so").items().as_ptr(),
+            };
+            self.len.set(len + more);
+            // SAFETY: the source has `more` items and there is room for as many.
+            unsafe {
+                let to = self.slots().as_ptr().add(len) as *mut StackSlot;
+                std::ptr::copy_nonoverlapping(from, to, more);
+            }
+            self.items_barrier();
             return Ok(());
         }
         let it = ops::get_iter(th, v)?;
@@ -355,7 +411,7 @@ impl List {
                 if value.slot(crate::object::Slot::Iter).is_none()
                     && value.slot(crate::object::Slot::GetItem).is_none()
                 {
-                    return Err(raise!(th, TypeError, "can only assign an iterable"));
+                    return Err(raise!(th, TypeError, "must assign iterable to extended slice"));
                 }
                 let new = ops::collect(th, value)?;
                 let r = s.resolve(th, this.len())?;

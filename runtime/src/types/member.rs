@@ -123,7 +123,7 @@ impl Member {
     fn __delete__(th: &Thread, this: &'static Member, instance: Value) -> PyResult<()> {
         let (header, field) = this.checked(th, instance)?;
         if field.get().is_none() {
-            return Err(attributes::missing(th, instance, this.name.get().expect("set when made")));
+            return Err(raise!(th, AttributeError, "{}", this.name()));
         }
         field.set(header, None);
         Ok(())

@@ -61,6 +61,9 @@ impl Module {
             m.dict().set_name(th, intern!(th, "__doc__"), Str::new(th, def.doc).value());
         }
         for f in def.functions {
+            if def.name != "builtins" {
+                f.set_module(def.name);
+            }
             let function = NativeFunction::function(th, f, Some(name));
             m.set(th, f.name, function.value());
         }

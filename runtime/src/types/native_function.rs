@@ -1,6 +1,8 @@
 //! Native functions as objects: `builtin_function_or_method`, `method_descriptor` and their kin;
 //! and `getset_descriptor`.
 
+use std::cell::Cell;
+
 use krait_layout::{Header, Kind, StackSlot, Thread, Value, shapes};
 
 use crate::error::PyResult;
@@ -19,6 +21,9 @@ use krait_macros::methods;
 #[repr(C)]
 pub struct NativeFunction {
     pub header: Header,
+    /// Positional arguments that the function takes as they are, with nothing to bind; `UNKNOWN`
+    /// until the first call that wants to know, `BINDS` where there is always something to do.
+    arity: Cell<u32>,
     def: &'static NativeDef,
     /// What it is bound to, for `builtin_function_or_method` and `method-wrapper`.
     receiver: Field,
@@ -62,6 +67,7 @@ fn make(
         th,
         NativeFunction {
             header: Header::new(shape, Kind::NativeFunction),
+            arity: Cell::new(UNKNOWN),
             def,
             receiver: Field::new(receiver),
             owner: Field::new(owner),
@@ -69,7 +75,37 @@ fn make(
     )
 }
 
+/// A native `__next__` is at its end, and the program called it.
+#[cold]
+fn exhausted(th: &Thread) -> crate::Raised {
+    raise!(th, StopIteration)
+}
+
+const UNKNOWN: u32 = u32::MAX;
+const BINDS: u32 = u32::MAX - 1;
+
 impl NativeFunction {
+    /// Calls the function with positional arguments if it takes them just as they are; `None`
+    /// where a full call is needed.
+    #[inline(always)]
+    pub fn call_as_is(&self, th: &Thread, args: &[StackSlot]) -> Option<PyResult<Value>> {
+        if self.arity.get() != args.len() as u32 && !self.learn_arity(args.len()) {
+            return None;
+        }
+        let result = (self.def.function)(th, args);
+        Some(if result == Ok(Value::EXHAUSTED) { Err(exhausted(th)) } else { result })
+    }
+
+    #[inline(never)]
+    fn learn_arity(&self, given: usize) -> bool {
+        if self.arity.get() != UNKNOWN {
+            return false;
+        }
+        let arity = if self.takes_receiver() { None } else { self.def.parameters().exact() };
+        self.arity.set(arity.map_or(BINDS, |n| n as u32));
+        arity == Some(given)
+    }
+
     /// A module's function; `module` is its name.
     pub fn function(
         th: &Thread,
@@ -156,10 +192,7 @@ impl NativeFunction {
         kwnames: Option<&'static Tuple>,
     ) -> PyResult<Value> {
         let result = self.call_raw(th, args, kwnames)?;
-        if result == Value::EXHAUSTED {
-            return Err(raise!(th, StopIteration));
-        }
-        Ok(result)
+        if result == Value::EXHAUSTED { Err(exhausted(th)) } else { Ok(result) }
     }
 
     /// As `call`, with `EXHAUSTED` handed on.
@@ -370,10 +403,7 @@ impl NativeFunction {
 
     #[getter]
     fn __text_signature__(th: &Thread, this: &'static NativeFunction) -> Value {
-        if this.def.signature.contains("<unrepresentable>") {
-            return Value::NONE;
-        }
-        Str::new(th, this.def.signature).value()
+        this.def.text_signature().map_or(Value::NONE, |s| Str::new(th, &s).value())
     }
 
     #[getter]
@@ -473,6 +503,9 @@ impl GetSet {
         self.check(th, instance)?;
         match self.def.get {
             Some(get) => get(th, &[Some(instance)]),
+            None if is_member(&self.owner().name_string(), self.def.name) => {
+                Err(raise!(th, AttributeError, "readonly attribute"))
+            }
             None => Err(raise!(
                 th,
                 AttributeError,
@@ -487,6 +520,9 @@ impl GetSet {
         self.check(th, instance)?;
         match self.def.set {
             Some(set) => set(th, &[Some(instance), value]).map(|_| ()),
+            None if is_member(&self.owner().name_string(), self.def.name) => {
+                Err(raise!(th, AttributeError, "readonly attribute"))
+            }
             None => Err(raise!(
                 th,
                 AttributeError,
@@ -495,6 +531,21 @@ impl GetSet {
                 self.owner().name_string()
             )),
         }
+    }
+}
+
+/// Whether CPython has the attribute of a built-in type as a plain member, whose message for a
+/// store is another.
+fn is_member(owner: &str, name: &str) -> bool {
+    match owner {
+        "function" => matches!(name, "__closure__" | "__globals__" | "__builtins__"),
+        "code" => name != "co_code" && name.starts_with("co_") && !name.ends_with("vars"),
+        "slice" | "range" => matches!(name, "start" | "stop" | "step"),
+        "complex" => matches!(name, "real" | "imag"),
+        "method" => matches!(name, "__func__" | "__self__"),
+        "property" => matches!(name, "fget" | "fset" | "fdel"),
+        "super" => matches!(name, "__thisclass__" | "__self__" | "__self_class__"),
+        _ => false,
     }
 }
 

@@ -123,6 +123,16 @@ impl Range {
     }
 }
 
+impl Range {
+    /// `iter(range)`.
+    pub fn iter(&'static self, th: &Thread) -> PyResult<Value> {
+        match self.machine() {
+            Some((start, step, length)) => Ok(iterator::range_iterator(th, start, step, length)),
+            None => Ok(iterator::sequence_iterator(th, self.value())),
+        }
+    }
+}
+
 #[methods]
 impl Range {
     #[staticmethod(sig = "(cls, start, stop=None, step=1, /)")]
@@ -199,10 +209,7 @@ impl Range {
 
     #[method]
     fn __iter__(th: &Thread, this: &'static Range) -> PyResult<Value> {
-        match this.machine() {
-            Some((start, step, length)) => Ok(iterator::range_iterator(th, start, step, length)),
-            None => Ok(iterator::sequence_iterator(th, this.value())),
-        }
+        this.iter(th)
     }
 
     /// Return a reverse iterator.

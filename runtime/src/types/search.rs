@@ -40,6 +40,16 @@ pub fn find<T: Unit>(hay: &[T], needle: &[T]) -> Option<usize> {
     if let ([c], true) = (needle, size_of::<T>() > 1) {
         return hay.iter().position(|h| h == c);
     }
+    if let ([c], 1) = (needle, size_of::<T>()) {
+        return memchr::memchr((*c).into() as u8, T::bytes(hay));
+    }
+    // Preparing a search costs more than looking through a short text.
+    const SHORT: usize = 64;
+    if hay.len() <= SHORT {
+        let (first, rest) = (needle[0], &needle[1..]);
+        return (0..=hay.len() - needle.len())
+            .find(|&i| hay[i] == first && hay[i + 1..i + needle.len()] == *rest);
+    }
     // The byte search may find a place that is no multiple of the width: go on behind it.
     let (hay, needle) = (T::bytes(hay), T::bytes(needle));
     let finder = memchr::memmem::Finder::new(needle);

@@ -84,16 +84,19 @@ fn lookup_in(
     start: &'static Type,
     name: Value,
 ) -> PyResult<Option<Value>> {
+    let Some(found) = find(class, start, name) else { return Ok(None) };
+    let receiver = if instance == start.value() { Value::NONE } else { instance };
+    descriptor::bind(th, found, receiver, start.value()).map(Some)
+}
+
+/// What the classes after `class` in the MRO of `start` have as `name`.
+pub fn find(class: &Type, start: &Type, name: Value) -> Option<Value> {
     let mro = start.mro().values();
-    let Some(at) = mro.iter().position(|c| *c == class.value()) else { return Ok(None) };
+    let at = mro.iter().position(|c| *c == class.value())?;
     let text = name.cast::<Str>().expect("a name is a string");
-    for c in &mro[at + 1..] {
-        if let Some(found) = c.cast::<Type>().expect("the MRO holds classes").dict().get_str(text) {
-            let receiver = if instance == start.value() { Value::NONE } else { instance };
-            return descriptor::bind(th, found, receiver, start.value()).map(Some);
-        }
-    }
-    Ok(None)
+    mro[at + 1..]
+        .iter()
+        .find_map(|c| c.cast::<Type>().expect("the MRO holds classes").dict().get_str(text))
 }
 
 #[methods]

@@ -144,6 +144,30 @@ pub fn expect_view(th: &Thread, v: Value) -> PyResult<&'static [u8]> {
     }
 }
 
+/// Address and length of the memory of an object that lets itself be written, as [`view`]; raises
+/// `TypeError` "`what` must be read-write bytes-like object, not X".
+pub fn expect_writable(th: &Thread, v: Value, what: &str) -> PyResult<&'static mut [u8]> {
+    let not_writable = || {
+        let found = if v.is_none() { "None".to_string() } else { v.type_name() };
+        raise!(th, TypeError, "{what} must be read-write bytes-like object, not {found}")
+    };
+    if v.kind() == Kind::Bytes || v.slot(Slot::Buffer).is_none() {
+        return Err(not_writable());
+    }
+    let Ok(m) = memoryview::from_object(th, v, memoryview::WRITABLE) else {
+        th.raised.set(None);
+        return Err(not_writable());
+    };
+    if m.is_readonly() {
+        return Err(not_writable());
+    }
+    let (at, len) = m.contiguous_mut(th)?;
+    m.release(th)?;
+    // SAFETY: the owner keeps the memory where it is as long as it lives and is not resized; the
+    // slice's address keeps it alive.
+    Ok(unsafe { std::slice::from_raw_parts_mut(at, len) })
+}
+
 /// A copy of the bytes of an object that has a buffer, contiguous or not; `None` for others.
 pub fn copy(th: &Thread, v: Value) -> PyResult<Option<Vec<u8>>> {
     match v.cast::<MemoryView>() {

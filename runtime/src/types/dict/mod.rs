@@ -296,7 +296,13 @@ impl Dict {
         {
             return Ok(self.find_with(hash, |k| k == key || str_equals(k, s)));
         }
-        self.find_slow(th, key, hash)
+        // Mostly the key is there itself, or no other key has its hash.
+        let mut other = false;
+        let found = self.find_with(hash, |k| {
+            other |= k != key && !(k.is_small_int() && key.is_small_int());
+            k == key || other
+        });
+        if other { self.find_slow(th, key, hash) } else { Ok(found) }
     }
 
     #[inline(never)]
@@ -377,6 +383,13 @@ impl Dict {
         unsafe { (*(self.entries.get().add(1) as *const Entry).add(index)).value }
     }
 
+    /// The value in entry `index`, if that is the entry of the interned string `name`.
+    #[inline(always)]
+    pub fn value_of_key_at(&self, index: usize, name: Value) -> StackSlot {
+        let e = self.entry_slice().get(index)?.get();
+        if e.key == Some(name) { e.value } else { None }
+    }
+
     /// Replaces the value in entry `index`, as [`Dict::position_of`] gave it.
     #[inline(always)]
     pub fn set_value_at(&self, index: usize, value: Value) {
@@ -384,13 +397,20 @@ impl Dict {
         let mut e = cell.get();
         e.value = Some(value);
         cell.set(e);
-        self.entries_barrier();
+        self.entry_barrier(index);
     }
 
+    /// The barrier after a store into an entry.
     #[inline(always)]
-    fn entries_barrier(&self) {
-        // SAFETY: callers have at least one entry.
-        gc::barrier(unsafe { &(*self.entries.get()).header });
+    fn entry_barrier(&self, index: usize) {
+        // SAFETY: the caller has just used the entry.
+        unsafe {
+            let entries = self.entries.get();
+            let slot = (entries.add(1) as *const Entry).add(index);
+            gc::barrier_at(&(*entries).header, &raw const (*slot).key as *const u8);
+            // The words of an entry may lie on two cards.
+            gc::barrier_at(&(*entries).header, &raw const (*slot).value as *const u8);
+        }
     }
 
     /// Sets `key` to `value`; may run `__hash__` and `__eq__`.
@@ -445,7 +465,7 @@ impl Dict {
         self.filled.set(index + 1);
         self.used.set(self.used.get() + 1);
         self.entry(index).set(Entry { hash, key: Some(key), value: Some(value) });
-        self.entries_barrier();
+        self.entry_barrier(index);
         self.version.set(next_version());
     }
 

@@ -52,11 +52,55 @@ pub fn radix(v: Value, base: u32) -> String {
     shown.to_string()
 }
 
+/// The int of up to 18 decimal digits and perhaps a sign: the usual case.
+fn plain(text: &[u8]) -> Option<Value> {
+    let (negative, digits) = match text {
+        [b'-', rest @ ..] => (true, rest),
+        _ => (false, text),
+    };
+    if digits.is_empty() || digits.len() > 18 {
+        return None;
+    }
+    let mut i = 0i64;
+    for d in digits {
+        if !d.is_ascii_digit() {
+            return None;
+        }
+        i = i * 10 + (d - b'0') as i64;
+    }
+    Value::small_int(if negative { -i } else { i })
+}
+
+/// A small int's decimal text.
+pub fn small_decimal(th: &Thread, i: i64) -> &'static Str {
+    let mut text = [0u8; 20];
+    let mut at = text.len();
+    let mut rest = i.unsigned_abs();
+    loop {
+        at -= 1;
+        text[at] = b'0' + (rest % 10) as u8;
+        rest /= 10;
+        if rest == 0 {
+            break;
+        }
+    }
+    if i < 0 {
+        at -= 1;
+        text[at] = b'-';
+    }
+    Str::from_ascii(th, &text[at..])
+}
+
 /// `int(x, base)` of a `str`, `bytes` or `bytearray`; `None` for other types.
 pub fn parse_object(th: &Thread, x: Value, base: u32) -> PyResult<Option<Value>> {
     let text: String = match x.kind() {
         Kind::Str => {
             let s = x.cast::<Str>().expect("the kind says so");
+            if let (Some(digits), 10) = (s.as_ascii(), base)
+                && let Some(i) = plain(digits.as_bytes())
+            {
+                return Ok(Some(i));
+            }
             match s.as_ascii() {
                 Some(a) => a.to_string(),
                 None => types::str::methods::to_ascii_digits(s),

@@ -249,6 +249,39 @@ impl Set {
     /// The place of `key`, or of the free entry that ends its probe sequence. Runs `__eq__` of
     /// keys with the same hash, and starts again where that changed the table.
     fn find(&self, th: &Thread, key: Value, hash: i64) -> PyResult<(usize, bool)> {
+        if let Some(found) = self.find_itself(key, hash) {
+            return Ok(found);
+        }
+        self.find_equal(th, key, hash)
+    }
+
+    /// As [`Set::find`], where no two keys have to be compared by `__eq__`.
+    #[inline]
+    fn find_itself(&self, key: Value, hash: i64) -> Option<(usize, bool)> {
+        let slots = self.slots();
+        let mask = slots.len() - 1;
+        let mut perturb = hash as u64;
+        let mut i = hash as usize & mask;
+        loop {
+            let last = if i + LINEAR_PROBES <= mask { i + LINEAR_PROBES } else { i };
+            for at in i..=last {
+                let e = slots[at].get();
+                match e.key {
+                    None if e.hash == 0 => return Some((at, false)),
+                    Some(k) if k == key => return Some((at, true)),
+                    Some(k) if e.hash == hash && !(k.is_small_int() && key.is_small_int()) => {
+                        return None;
+                    }
+                    _ => {}
+                }
+            }
+            perturb >>= PERTURB_SHIFT;
+            i = i.wrapping_mul(5).wrapping_add(1).wrapping_add(perturb as usize) & mask;
+        }
+    }
+
+    #[inline(never)]
+    fn find_equal(&self, th: &Thread, key: Value, hash: i64) -> PyResult<(usize, bool)> {
         loop {
             let version = self.version.get();
             let mut outcome = Ok(false);

@@ -79,6 +79,14 @@ impl StrBuilder {
         text.chars().for_each(|c| self.push(c as u32));
     }
 
+    /// Adds characters below U+0100.
+    pub fn push_latin1(&mut self, text: &[u8]) {
+        match &mut self.buffer {
+            Buffer::Narrow(v) => v.extend_from_slice(text),
+            _ => text.iter().for_each(|c| self.push(*c as u32)),
+        }
+    }
+
     pub fn push_wtf8(&mut self, text: &Wtf8) {
         text.code_points().for_each(|c| self.push(c.to_u32()));
     }

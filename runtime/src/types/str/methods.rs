@@ -294,10 +294,7 @@ pub fn replace(th: &Thread, s: &'static Str, old: &Str, new: &Str, limit: usize)
 
 fn push_range(b: &mut StrBuilder, s: &Str, start: usize, end: usize) {
     match s.chars() {
-        Chars::Ascii(u) => {
-            b.push_str(std::str::from_utf8(&u[start..end]).expect("ASCII"));
-        }
-        Chars::Latin1(u) => u[start..end].iter().for_each(|c| b.push(*c as u32)),
+        Chars::Ascii(u) | Chars::Latin1(u) => b.push_latin1(&u[start..end]),
         Chars::Ucs2(u) => u[start..end].iter().for_each(|c| b.push(*c as u32)),
         Chars::Ucs4(u) => u[start..end].iter().for_each(|c| b.push(*c)),
     }
@@ -462,28 +459,21 @@ pub fn join(th: &Thread, separator: &Str, items: Value) -> PyResult<Value> {
 
 /// As [`join`] of items that were collected.
 pub fn join_values(th: &Thread, separator: &Str, items: &[Value]) -> PyResult<&'static Str> {
-    let mut len = separator.len() * items.len().saturating_sub(1);
     for (i, v) in items.iter().enumerate() {
-        match v.cast::<Str>() {
-            Some(s) => len += s.len(),
-            None => {
-                return Err(raise!(
-                    th,
-                    TypeError,
-                    "sequence item {i}: expected str instance, {} found",
-                    v.type_name()
-                ));
-            }
+        if v.cast::<Str>().is_none() {
+            return Err(raise!(
+                th,
+                TypeError,
+                "sequence item {i}: expected str instance, {} found",
+                v.type_name()
+            ));
         }
     }
-    let mut b = StrBuilder::with_capacity(len);
-    for (i, v) in items.iter().enumerate() {
-        if i > 0 {
-            b.push_object(separator);
-        }
-        b.push_object(v.cast::<Str>().expect("checked"));
-    }
-    Ok(b.finish(th))
+    let parts = items.iter().enumerate().flat_map(|(i, v)| {
+        let before = (i > 0).then_some(separator);
+        before.into_iter().chain(v.cast::<Str>())
+    });
+    Ok(Str::from_parts(th, parts))
 }
 
 /// A `str` argument that messages call by its position.
@@ -529,6 +519,21 @@ fn decode_object(
     let encoding = encoding.map_or("utf-8".to_string(), |e| e.to_string());
     let errors = errors.map_or("strict".to_string(), |e| e.to_string());
     codec::decode(th, data, &encoding, &errors)
+}
+
+impl Str {
+    /// Whether `sub` occurs in the string.
+    pub fn contains(&self, sub: &Str) -> bool {
+        if sub.len() == 1 {
+            let c = sub.char_at(0);
+            return match self.chars() {
+                Chars::Ascii(s) | Chars::Latin1(s) => c < 0x100 && s.contains(&(c as u8)),
+                Chars::Ucs2(s) => c < 0x1_0000 && s.contains(&(c as u16)),
+                Chars::Ucs4(s) => s.contains(&c),
+            };
+        }
+        find_in(self, sub, 0, self.len(), false).is_some()
+    }
 }
 
 #[methods]
@@ -598,7 +603,7 @@ impl Str {
                 key.type_name()
             ));
         };
-        Ok(find_in(this, sub, 0, this.len(), false).is_some())
+        Ok(this.contains(sub))
     }
 
     #[method]

@@ -13,6 +13,7 @@ use std::borrow::Cow;
 use std::cell::Cell;
 use std::fmt;
 
+use krait_layout::header::FLAG_KIND;
 use krait_layout::{Header, Kind, Thread, Value, shapes};
 use rustpython_wtf8::{Wtf8, Wtf8Buf};
 
@@ -61,6 +62,45 @@ pub enum Chars<'a> {
     Latin1(&'a [u8]),
     Ucs2(&'a [u16]),
     Ucs4(&'a [u32]),
+}
+
+/// The string is the result of a concatenation.
+const CONCATENATED: u8 = FLAG_KIND;
+/// Its characters are in a [`Room`].
+const IN_ROOM: u8 = FLAG_KIND << 1;
+/// Bytes from which on a string may get a [`Room`].
+const ROOM_FROM: usize = 128;
+
+/// Characters of a string that grows, with space for more, in a buffer of their own. The strings
+/// that share it all begin with the first.
+#[repr(C)]
+struct Room {
+    /// Bytes behind this struct.
+    capacity: usize,
+    /// Bytes that belong to a string.
+    used: Cell<usize>,
+}
+
+impl Room {
+    /// A room for `capacity` bytes of which `used` are about to be written: the address of the
+    /// first.
+    fn new(th: &Thread, capacity: usize, used: usize) -> *const Room {
+        let at = gc::buffer(th, Scan::NoScan, size_of::<Room>() + capacity) as *mut Room;
+        // SAFETY: the buffer is fresh and that large.
+        unsafe {
+            at.write(Room { capacity, used: Cell::new(used) });
+            at.add(1)
+        }
+    }
+
+    /// Gives the bytes `start..end` to a string, if they are the first free ones.
+    fn take(&self, start: usize, end: usize) -> bool {
+        let free = self.used.get() == start && end <= self.capacity;
+        if free {
+            self.used.set(end);
+        }
+        free
+    }
 }
 
 /// The narrowest width for characters up to `max`: 0 for ASCII, else bytes per character.
@@ -297,22 +337,96 @@ impl Str {
     }
 
     /// The two strings one after the other.
+    ///
+    /// Building a string by `+=` takes time in proportion to its length: the second concatenation
+    /// in a row gets a [`Room`] with space to spare, in which later ones add their characters
+    /// behind those that are there. The strings made on the way are its beginnings.
     pub fn concat(&self, th: &Thread, other: &Str) -> &'static Str {
-        let mut b = build::StrBuilder::with_capacity(self.len + other.len);
-        match (self.chars(), other.chars()) {
-            (Chars::Ascii(x), Chars::Ascii(y)) if x.len() + y.len() > 1 => {
-                // SAFETY: room for both parts.
-                return alloc_str(th, None, x.len() + y.len(), ASCII, |at| unsafe {
-                    std::ptr::copy_nonoverlapping(x.as_ptr(), at, x.len());
-                    std::ptr::copy_nonoverlapping(y.as_ptr(), at.add(x.len()), y.len());
-                });
-            }
+        let (own, more) = (self.header.count.get(), other.header.count.get());
+        let width = own.max(more);
+        let unit = width.max(1) as usize;
+        let len = self.len + other.len;
+        let (start, bytes) = (self.len * unit, len * unit);
+        if len < 2 {
+            let mut points = self.code_points().chain(other.code_points());
+            return points.next().map_or_else(|| state::empty_str(th), |c| Str::from_char(th, c));
+        }
+        if bytes < ROOM_FROM || !self.header.has_flag(CONCATENATED) {
+            let s = alloc_str(th, None, len, width, |at| {
+                self.write_to(at, unit);
+                // SAFETY: the cell has room for both.
+                other.write_to(unsafe { at.add(start) }, unit);
+            });
+            s.header.set_flag(CONCATENATED);
+            return s;
+        }
+        let data = match self.room() {
+            Some(room) if own.max(1) as usize == unit && room.take(start, bytes) => self.data,
             _ => {
-                b.push_object(self);
-                b.push_object(other);
+                let room = Room::new(th, bytes * 2, bytes);
+                self.write_to(room as *mut u8, unit);
+                room as *const u8
+            }
+        };
+        // SAFETY: the room has `bytes` bytes, of which those from `start` on belong to no string.
+        other.write_to(unsafe { data.add(start) as *mut u8 }, unit);
+        let header = Header::new(shapes::STR, Kind::Str);
+        header.count.set(width);
+        header.set_flag(CONCATENATED | IN_ROOM);
+        let cell = gc::alloc_traced(th, size_of::<Str>());
+        // SAFETY: the cell is fresh and large enough for the struct.
+        unsafe {
+            let at = cell.as_ptr() as *mut Str;
+            at.write(Str { header, len, hash: Cell::new(0), data });
+            &*at
+        }
+    }
+
+    /// The strings one after the other.
+    pub fn from_parts<'a>(
+        th: &Thread,
+        parts: impl Iterator<Item = &'a Str> + Clone,
+    ) -> &'static Str {
+        let (mut len, mut width) = (0, ASCII);
+        for part in parts.clone() {
+            len += part.len;
+            width = width.max(part.header.count.get());
+        }
+        if len < 2 {
+            let first = parts.flat_map(Str::code_points).next();
+            return first.map_or_else(|| state::empty_str(th), |c| Str::from_char(th, c));
+        }
+        let unit = width.max(1) as usize;
+        alloc_str(th, None, len, width, |at| {
+            let mut at = at;
+            for part in parts {
+                part.write_to(at, unit);
+                // SAFETY: there is room for all parts.
+                at = unsafe { at.add(part.len * unit) };
+            }
+        })
+    }
+
+    /// Writes the characters to `at`, `unit` bytes each, which is no less than their own.
+    fn write_to(&self, at: *mut u8, unit: usize) {
+        fn widen<A: Copy, B: From<A>>(from: &[A], to: *mut B) {
+            for (i, c) in from.iter().enumerate() {
+                // SAFETY: the caller has room for as many characters.
+                unsafe { to.add(i).write(B::from(*c)) };
             }
         }
-        b.finish(th)
+        match (self.chars(), unit) {
+            (Chars::Ascii(s) | Chars::Latin1(s), 2) => widen(s, at as *mut u16),
+            (Chars::Ascii(s) | Chars::Latin1(s), 4) => widen(s, at as *mut u32),
+            (Chars::Ucs2(s), 4) => widen(s, at as *mut u32),
+            // SAFETY: the caller has room for as many bytes.
+            _ => unsafe { std::ptr::copy_nonoverlapping(self.data, at, self.raw_bytes().len()) },
+        }
+    }
+
+    fn room(&self) -> Option<&Room> {
+        // SAFETY: a room's characters follow it, and the string begins with the first.
+        self.header.has_flag(IN_ROOM).then(|| unsafe { &*(self.data as *const Room).sub(1) })
     }
 
     /// CPython's hash of the characters (PEP 456: SipHash-1-3).
