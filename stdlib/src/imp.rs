@@ -75,8 +75,11 @@ mod functions {
     /// Whether there is a native module of that name.
     #[function(sig = "(name, /)")]
     fn is_builtin(name: String) -> i64 {
-        (name == "builtins" || name == "sys" || import::native_names().contains(&name.as_str()))
-            as i64
+        match name.as_str() {
+            // They cannot be made again.
+            "builtins" | "sys" => -1,
+            name => i64::from(import::native_names().contains(&name)),
+        }
     }
 
     /// Returns True if the module name corresponds to a frozen module: one that is part of the

@@ -77,7 +77,11 @@ impl Pass<'_> {
     fn body(&mut self, stmts: &mut Vec<Stmt>) -> Fallible {
         let mut has_doc = docstring(stmts).is_some();
         if has_doc && self.optimize >= 2 {
-            stmts.remove(0);
+            match stmts.as_mut_slice() {
+                // A body is never empty.
+                [only] => only.kind = StmtKind::Pass,
+                _ => drop(stmts.remove(0)),
+            }
             has_doc = false;
         }
         self.stmts(stmts)?;

@@ -1,7 +1,7 @@
 //! The front end as the runtime calls it: for `compile`, `eval`, `exec` and imported source.
 
 use krait_runtime::bytecode::CodeUnit;
-use krait_runtime::error::{PyResult, raise_value};
+use krait_runtime::error::{PyResult, raise_value, raised_is};
 use krait_runtime::native::NativeModule;
 use krait_runtime::object::Object;
 use krait_runtime::types::code::Code;
@@ -63,7 +63,13 @@ fn issue_warning(th: &Thread, w: &Warning, filename: &Str, source: &[u8]) -> PyR
     let category = Exc::SyntaxWarning.class().value();
     if let Some(module) = state::modules().get_name(intern!(th, "warnings")) {
         let args = [message, category, filename.value(), Value::from_i32(w.lineno)];
-        return ops::call_method(th, module, intern!(th, "warn_explicit"), &args).map(|_| ());
+        let warned = ops::call_method(th, module, intern!(th, "warn_explicit"), &args).map(|_| ());
+        // A filter that makes it an error makes it one with a place.
+        if warned.is_err() && raised_is(th, Exc::SyntaxWarning) {
+            th.raised.set(None);
+            return Err(raise_syntax_error(th, &as_error(w, filename, source)));
+        }
+        return warned;
     }
     let text = String::from_utf8_lossy(source);
     let line = text.lines().nth((w.lineno - 1).max(0) as usize).unwrap_or("").trim();
@@ -75,6 +81,22 @@ fn issue_warning(th: &Thread, w: &Warning, filename: &Str, source: &[u8]) -> PyR
         ops::call_method(th, stderr, intern!(th, "write"), &[Str::new(th, &out).value()])?;
     }
     Ok(())
+}
+
+/// A warning as the error that it would be.
+fn as_error(w: &Warning, filename: &Str, source: &[u8]) -> SyntaxError {
+    let text = String::from_utf8_lossy(source);
+    let line = text.lines().nth((w.lineno - 1).max(0) as usize);
+    SyntaxError {
+        kind: ErrorKind::Syntax,
+        message: w.message.clone(),
+        filename: filename.to_wtf8(),
+        lineno: Some(w.lineno),
+        offset: Some(w.offset),
+        end_lineno: Some(w.end_lineno),
+        end_offset: Some(w.end_offset),
+        text: line.map(|line| format!("{line}\n")),
+    }
 }
 
 /// Raises the exception that a front end's error stands for.
@@ -150,12 +172,17 @@ fn compile_object(
     let guard = StackGuard::new(STACK_BUDGET);
     let only_ast = flags & ONLY_AST != 0;
     let is_optimized = flags & OPTIMIZED_AST == OPTIMIZED_AST;
-    if flags & TYPE_COMMENTS != 0 || mode == "func_type" {
+    if mode == "func_type" {
         return Err(raise!(th, NotImplementedError, "compile() does not read type comments"));
     }
     if !ast_objects::is_node(th, source) {
         // The caller compiles sources itself unless it wants the tree.
         let text = import::source_text(th, source, "compile", "string, bytes or AST object")?;
+        // A source that has none of them has the same tree with and without.
+        if flags & TYPE_COMMENTS != 0 && text.windows(6).any(|w| matches!(w, b"# type" | b"#type:"))
+        {
+            return Err(raise!(th, NotImplementedError, "compile() does not read type comments"));
+        }
         let reporter = Reporter { th, filename, source: &text };
         let mut tree = reporter.report(crate::parse(&text, &name, mode_of(mode), &options))?;
         if is_optimized {

@@ -76,8 +76,8 @@ macro_rules! for_each_opcode {
             DELETE_FAST = 63, 0, Local, |oparg| 0, |oparg| 0, RAISES;
             DELETE_GLOBAL = 64, 0, Name, |oparg| 0, |oparg| 0, RAISES | CALLS_PYTHON;
             DELETE_NAME = 65, 0, Name, |oparg| 0, |oparg| 0, RAISES | CALLS_PYTHON;
-            DICT_MERGE = 66, 0, Count, |oparg| 5 + (oparg - 1), |oparg| 4 + (oparg - 1), RAISES | ALLOCATES | CALLS_PYTHON;
-            DICT_UPDATE = 67, 0, Count, |oparg| 2 + (oparg - 1), |oparg| 1 + (oparg - 1), RAISES | ALLOCATES | CALLS_PYTHON;
+            DICT_MERGE = 66, 0, Count, |oparg| 4 + oparg, |oparg| 3 + oparg, RAISES | ALLOCATES | CALLS_PYTHON;
+            DICT_UPDATE = 67, 0, Count, |oparg| 1 + oparg, |oparg| oparg, RAISES | ALLOCATES | CALLS_PYTHON;
             END_ASYNC_FOR = 68, 0, Jump, |oparg| 2, |oparg| 0, RAISES;
             EXTENDED_ARG = 69, 0, Count, |oparg| 0, |oparg| 0, PURE;
             FOR_ITER = 70, 1, Jump, |oparg| 1, |oparg| 2, RAISES | ALLOCATES | CALLS_PYTHON;
@@ -88,8 +88,8 @@ macro_rules! for_each_opcode {
             JUMP_BACKWARD = 75, 1, Jump, |oparg| 0, |oparg| 0, RAISES | CALLS_PYTHON;
             JUMP_BACKWARD_NO_INTERRUPT = 76, 0, Jump, |oparg| 0, |oparg| 0, PURE;
             JUMP_FORWARD = 77, 0, Jump, |oparg| 0, |oparg| 0, PURE;
-            LIST_APPEND = 78, 0, Count, |oparg| 2 + (oparg - 1), |oparg| 1 + (oparg - 1), ALLOCATES;
-            LIST_EXTEND = 79, 0, Count, |oparg| 2 + (oparg - 1), |oparg| 1 + (oparg - 1), RAISES | ALLOCATES | CALLS_PYTHON;
+            LIST_APPEND = 78, 0, Count, |oparg| 1 + oparg, |oparg| oparg, ALLOCATES;
+            LIST_EXTEND = 79, 0, Count, |oparg| 1 + oparg, |oparg| oparg, RAISES | ALLOCATES | CALLS_PYTHON;
             LOAD_ATTR = 80, 9, Name, |oparg| 1, |oparg| 1 + (oparg & 1), RAISES | ALLOCATES | CALLS_PYTHON;
             LOAD_COMMON_CONSTANT = 81, 0, Count, |oparg| 0, |oparg| 1, PURE;
             LOAD_CONST = 82, 0, Const, |oparg| 0, |oparg| 1, PURE;
@@ -108,7 +108,7 @@ macro_rules! for_each_opcode {
             LOAD_SPECIAL = 95, 0, Count, |oparg| 1, |oparg| 2, RAISES | ALLOCATES | CALLS_PYTHON;
             LOAD_SUPER_ATTR = 96, 1, Name, |oparg| 3, |oparg| 1 + (oparg & 1), RAISES | ALLOCATES | CALLS_PYTHON;
             MAKE_CELL = 97, 0, Free, |oparg| 0, |oparg| 0, ALLOCATES;
-            MAP_ADD = 98, 0, Count, |oparg| 3 + (oparg - 1), |oparg| 1 + (oparg - 1), RAISES | ALLOCATES | CALLS_PYTHON;
+            MAP_ADD = 98, 0, Count, |oparg| 2 + oparg, |oparg| oparg, RAISES | ALLOCATES | CALLS_PYTHON;
             MATCH_CLASS = 99, 0, Count, |oparg| 3, |oparg| 1, RAISES | ALLOCATES | CALLS_PYTHON;
             POP_JUMP_IF_FALSE = 100, 1, Jump, |oparg| 1, |oparg| 0, PURE;
             POP_JUMP_IF_NONE = 101, 1, Jump, |oparg| 1, |oparg| 0, PURE;
@@ -117,9 +117,9 @@ macro_rules! for_each_opcode {
             RAISE_VARARGS = 104, 0, Count, |oparg| oparg, |oparg| 0, RAISES | ALLOCATES | CALLS_PYTHON;
             RERAISE = 105, 0, Count, |oparg| 1 + oparg, |oparg| oparg, RAISES;
             SEND = 106, 1, Jump, |oparg| 2, |oparg| 2, RAISES | ALLOCATES | CALLS_PYTHON;
-            SET_ADD = 107, 0, Count, |oparg| 2 + (oparg - 1), |oparg| 1 + (oparg - 1), RAISES | ALLOCATES | CALLS_PYTHON;
+            SET_ADD = 107, 0, Count, |oparg| 1 + oparg, |oparg| oparg, RAISES | ALLOCATES | CALLS_PYTHON;
             SET_FUNCTION_ATTRIBUTE = 108, 0, Count, |oparg| 2, |oparg| 1, PURE;
-            SET_UPDATE = 109, 0, Count, |oparg| 2 + (oparg - 1), |oparg| 1 + (oparg - 1), RAISES | ALLOCATES | CALLS_PYTHON;
+            SET_UPDATE = 109, 0, Count, |oparg| 1 + oparg, |oparg| oparg, RAISES | ALLOCATES | CALLS_PYTHON;
             STORE_ATTR = 110, 4, Name, |oparg| 2, |oparg| 0, RAISES | ALLOCATES | CALLS_PYTHON;
             STORE_DEREF = 111, 0, Free, |oparg| 1, |oparg| 0, PURE;
             STORE_FAST = 112, 0, Local, |oparg| 1, |oparg| 0, PURE;

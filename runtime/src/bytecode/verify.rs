@@ -238,7 +238,20 @@ impl<'c> Verifier<'c> {
         let Instruction { offset, opcode, oparg, end, .. } = instruction;
         let depth = self.depth[i].expect("only what was reached is stepped through");
         let (pops, pushes) = (opcode.pops(oparg), opcode.pushes(oparg));
-        if (opcode == Opcode::COPY || opcode == Opcode::SWAP) && oparg == 0 {
+        // These count from the top of the stack, from one.
+        let counts = matches!(
+            opcode,
+            Opcode::COPY
+                | Opcode::SWAP
+                | Opcode::DICT_MERGE
+                | Opcode::DICT_UPDATE
+                | Opcode::LIST_APPEND
+                | Opcode::LIST_EXTEND
+                | Opcode::MAP_ADD
+                | Opcode::SET_ADD
+                | Opcode::SET_UPDATE
+        );
+        if counts && oparg == 0 {
             return fail(offset, format!("{} 0", opcode.name()));
         }
         if depth < pops {

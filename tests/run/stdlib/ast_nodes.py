@@ -40,7 +40,7 @@ attempt(lambda: ast.Pass(1))
 attempt(lambda: ast.Name("x", id="y"))
 attempt(lambda: ast.Expr())
 attempt(lambda: ast.Name(id="x", foo=1))
-attempt(lambda: ast.BinOp(1).left)
+attempt(lambda: ast.UnaryOp(ast.Not()).op)
 attempt(lambda: copy.replace(node, nope=1))
 attempt(lambda: copy.replace(ast.Name.__new__(ast.Name)))
 

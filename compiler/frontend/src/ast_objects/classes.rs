@@ -373,16 +373,17 @@ impl Ast {
     #[method]
     fn __reduce__(th: &Thread, this: Value) -> PyResult<Value> {
         let class = this.class().value();
-        let rest = own_attributes(th, this);
+        // The state has all attributes; `None` stands for the fields until it is set.
+        let state = own_attributes(th, this);
         let mut args = Vec::new();
         for name in names_of(th, this, "_fields")? {
-            match rest.remove(th, name)? {
-                Some(v) => args.push(v),
-                None => break,
+            if state.get(th, name)?.is_none() {
+                break;
             }
+            args.push(Value::NONE);
         }
         let args = Tuple::new(th, &args).value();
-        Ok(Tuple::new(th, &[class, args, rest.value()]).value())
+        Ok(Tuple::new(th, &[class, args, state.value()]).value())
     }
 
     /// Return a copy of the AST node with new values for the specified fields.

@@ -89,7 +89,9 @@ impl Converter<'_> {
             ruff::Expr::DictComp(e) => {
                 let Some(key) = &e.key else {
                     let message = "dict unpacking cannot be used in dict comprehension";
-                    return Err(Failure::at(loc, message));
+                    let start = e.range().start().to_u32();
+                    let stars = self.slice(e.range()).find("**").unwrap_or(0) as u32 + start;
+                    return Err(Failure::at(self.lines.loc(stars, stars + 2), message));
                 };
                 ExprKind::DictComp {
                     key: self.boxed(key)?,
@@ -317,12 +319,9 @@ impl Converter<'_> {
                     let mut value = Wtf8Buf::new();
                     let mut invalid = Vec::new();
                     let result = literals::string(text, raw, !in_spec, &mut value, &mut invalid);
-                    let doubled = !in_spec && (text.ends_with("{{") || text.ends_with("}}"));
                     self.finish_literal(result, literal.range, literal.range, invalid)?;
                     if !value.is_empty() {
-                        // CPython's token ends before the second of two braces.
-                        let end = literal.range.end().to_u32() - u32::from(doubled);
-                        let loc = self.lines.loc(literal.range.start().to_u32(), end);
+                        let loc = self.loc(literal.range);
                         out.push(Expr::constant(loc, Constant::Str(value)));
                     }
                 }

@@ -20,6 +20,9 @@ pub fn diagnose(source: &str, lines: &Lines, error: &ParseError, tree: &ruff::Mo
     if let Some((_, failure)) = found.error {
         return failure;
     }
+    if let Some(failure) = crate::tokenize::mistake_in_string(source, lines) {
+        return failure;
+    }
     let (line, _) = lines.position(range.start().to_u32());
     if let Some(open) = found.open.last() {
         let (open_line, _) = lines.position(*open as u32);
@@ -117,6 +120,15 @@ impl Context<'_> {
         let (text, rest) = (self.text(), &self.source[end..]);
         let statement = self.statement_start().min(start);
         let line = &self.source[statement..start];
+        if let Some(open) = line.rfind('{')
+            && line[open + 1..].starts_with("lambda")
+            && line[..open].matches(['"', '\'']).count() % 2 == 1
+        {
+            let lambda = statement + open + 1;
+            let colon = lambda + self.source[lambda..].find(':')? + 1;
+            let message = "f-string: lambda expressions are not allowed without parentheses";
+            return Some(self.at(lambda, colon, message));
+        }
         match text {
             "from" if line.starts_with("import ") => {
                 let line_end = statement + self.source[statement..].find('\n').unwrap_or(end);
@@ -388,8 +400,9 @@ impl Context<'_> {
     fn interpolated(&self, what: &str, error: &InterpolatedStringErrorType) -> Failure {
         let message = match error {
             InterpolatedStringErrorType::UnclosedLbrace => {
-                if let Some((open, b'{')) = self.bracket()
-                    && self.text().starts_with(|c: char| c.is_alphanumeric() || c == '_')
+                let before = &self.source[..self.range.start().to_usize()];
+                if self.text().starts_with(|c: char| c.is_alphanumeric() || c == '_')
+                    && let Some(open) = before.rfind('{')
                 {
                     let message = "invalid syntax. Perhaps you forgot a comma?";
                     return self.at(open + 1, self.range.end().to_usize(), message);

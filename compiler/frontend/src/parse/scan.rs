@@ -55,7 +55,10 @@ pub fn scan(source: &str, lines: &Lines) -> Scan {
             }
             b'0'..=b'9' if i == 0 || !is_word(bytes[i - 1]) => {
                 let end = i + bytes[i..].iter().take_while(|b| is_word(**b)).count();
-                if let Some((at, end_at, message)) = bad_number(&source[i..end]) {
+                // The sign of an exponent ends the word.
+                let is_signed =
+                    source[..end].ends_with(['e', 'E']) && source[end..].starts_with(['+', '-']);
+                if !is_signed && let Some((at, end_at, message)) = bad_number(&source[i..end]) {
                     let failure = at_offsets(lines, i + at, i + end_at, message);
                     scan.error = Some((i, failure));
                     return scan;
@@ -248,7 +251,7 @@ fn bad_decimal(text: &str) -> Option<(usize, usize, String)> {
     let keywords = ["and", "else", "for", "if", "in", "is", "not", "or"];
     let ok = rest.is_empty()
         || rest.eq_ignore_ascii_case("j")
-        || rest.starts_with(['e', 'E'])
+        || rest.starts_with(['e', 'E']) && rest[1..].starts_with(|c: char| c.is_ascii_digit())
         || keywords.iter().any(|word| rest.starts_with(word));
     (!ok).then(|| (digits - 1, digits - 1, "invalid decimal literal".to_owned()))
 }

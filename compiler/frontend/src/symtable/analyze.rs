@@ -222,6 +222,10 @@ impl Analysis<'_> {
                     scopes.insert(name, scope);
                 }
                 Some(existing) => {
+                    if flags & symbol::USE != 0 && flags & symbol::BOUND == 0 {
+                        let symbols = &mut self.table.block_mut(id).symbols;
+                        symbols.set(name, existing | symbol::USE);
+                    }
                     // What is free in the comprehension and local around it is now just local.
                     if existing & symbol::BOUND != 0 && !is_class {
                         let children = &self.table.block(comp).children;

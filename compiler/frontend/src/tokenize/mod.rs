@@ -16,7 +16,8 @@ use krait_runtime::types::str::Str;
 use krait_runtime::types::tuple::Tuple;
 use krait_runtime::{Header, Raised, Thread, Value, error, intern, ops, raise};
 
-use crate::error::ErrorKind;
+use crate::ast::Loc;
+use crate::error::{ErrorKind, Failure};
 use kind::Kind;
 use lexer::{Lexer, Mistake, Source, Stop};
 
@@ -86,6 +87,43 @@ impl Source for Lines<'_> {
             None => Err(raise!(th, TypeError, "readline() returned a non-string object")),
         }
     }
+}
+
+/// The lines of a text.
+struct Text<'s>(std::str::SplitInclusive<'s, char>);
+
+impl Source for Text<'_> {
+    type Error = std::convert::Infallible;
+
+    fn line(&mut self) -> Result<String, Self::Error> {
+        Ok(self.0.next().unwrap_or("").to_owned())
+    }
+}
+
+/// The first mistake of the tokenizer in `source`, if it is of a string's prefix or inside of an
+/// f-string: the parser has other words for these.
+pub fn mistake_in_string(source: &str, lines: &crate::parse::Lines) -> Option<Failure> {
+    let mut text = Text(source.split_inclusive('\n'));
+    let mut lexer = Lexer::new(false);
+    let m = loop {
+        match lexer.next(&mut text) {
+            Ok(token) if token.kind == Kind::ENDMARKER => return None,
+            Ok(_) => {}
+            Err(Stop::Mistake(m)) => break m,
+            Err(Stop::End { .. } | Stop::Source(_)) => return None,
+        }
+    };
+    let known = ["prefixes are incompatible", "-string: "];
+    if !known.iter().any(|part| m.message.contains(part)) {
+        return None;
+    }
+    let column = |line: i32, offset: i32| {
+        let chars = lines.text(source, line).chars().take((offset - 1).max(0) as usize);
+        chars.map(char::len_utf8).sum::<usize>() as i32
+    };
+    let (end_line, end) = m.end.unwrap_or((m.line, m.offset));
+    let loc = Loc::new(m.line, end_line, column(m.line, m.offset), column(end_line, end));
+    Some(Failure::at(loc, m.message))
 }
 
 fn raise_mistake(th: &Thread, m: &Mistake) -> Raised {
