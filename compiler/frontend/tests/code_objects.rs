@@ -59,7 +59,7 @@ fn pyc_header_is_read_and_written() {
     assert_eq!(bytes[..4], cache::MAGIC);
     assert_eq!(cache::from_bytes(&bytes), Ok((validity, code)));
     assert_eq!(cache::from_bytes(b"nonsense"), Err(cache::Error::BadMagic));
-    let path = cache::cache_from_source("lib/a.py".as_ref(), 1).expect("a name");
+    let path = cache::cache_from_source("lib/a.py".as_ref(), 1, None).expect("a name");
     assert_eq!(path, std::path::Path::new("lib/__pycache__/a.krait-314.opt-1.pyc"));
 }
 
