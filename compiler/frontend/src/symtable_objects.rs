@@ -6,7 +6,7 @@ use krait_macros::methods;
 use krait_runtime::error::PyResult;
 use krait_runtime::gc::Field;
 use krait_runtime::native::NativeModule;
-use krait_runtime::object::{Object, TypeDef, TypeFlags, alloc_as};
+use krait_runtime::object::{Object, TypeDef, TypeFlags, ValueExt, alloc_as};
 use krait_runtime::types::dict::Dict;
 use krait_runtime::types::list::List;
 use krait_runtime::types::module::Module;
@@ -98,7 +98,7 @@ unsafe impl Object for Entry {
 impl Entry {
     #[method]
     fn __repr__(this: &'static Entry) -> String {
-        let name = this.name.get().and_then(|n| krait_runtime::object::ValueExt::cast::<Str>(n));
+        let name = this.name.get().and_then(|n| n.cast::<Str>());
         let name = name.map_or(String::new(), |n| n.to_string());
         format!("<symtable entry {name}({}), line {}>", this.id.get(), this.line.get())
     }

@@ -388,7 +388,7 @@ macro_rules! tables {
         },)*];
 
         /// The constructors, in the order of the table.
-        #[allow(non_camel_case_types)]
+        #[allow(non_camel_case_types, clippy::enum_variant_names)]
         #[repr(u8)]
         #[derive(Copy, Clone, PartialEq, Eq, Debug)]
         pub enum Class { $($($($($in_name,)*)? $($name,)?)*)* }
