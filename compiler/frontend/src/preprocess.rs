@@ -79,7 +79,11 @@ impl Pass<'_> {
         if has_doc && self.optimize >= 2 {
             match stmts.as_mut_slice() {
                 // A body is never empty.
-                [only] => only.kind = StmtKind::Pass,
+                [only] => {
+                    let Loc { line, col, .. } = only.loc;
+                    let loc = Loc::new(line, line, col, col + "pass".len() as i32);
+                    *only = Stmt { loc, kind: StmtKind::Pass };
+                }
                 _ => drop(stmts.remove(0)),
             }
             has_doc = false;

@@ -96,6 +96,7 @@ impl Check<'_> {
         match &s.kind {
             StmtKind::FunctionDef(f) => {
                 let owner = if f.is_async { "AsyncFunctionDef" } else { "FunctionDef" };
+                self.name(f.name)?;
                 self.body(&f.body, owner)?;
                 self.type_params(&f.type_params)?;
                 self.arguments(&f.args)?;
@@ -103,6 +104,7 @@ impl Check<'_> {
                 self.loads(f.returns.as_deref())
             }
             StmtKind::ClassDef(c) => {
+                self.name(c.name)?;
                 self.body(&c.body, "ClassDef")?;
                 self.type_params(&c.type_params)?;
                 self.loads(&c.bases)?;
@@ -182,13 +184,22 @@ impl Check<'_> {
                 self.expr(test, Context::Load)?;
                 self.loads(msg.as_deref())
             }
-            StmtKind::Import(names) => nonempty(names, "names", "Import"),
-            StmtKind::ImportFrom { names, .. } => nonempty(names, "names", "ImportFrom"),
+            StmtKind::Import(names) => self.aliases(names, "Import"),
+            StmtKind::ImportFrom { names, .. } => self.aliases(names, "ImportFrom"),
             StmtKind::Global(names) => nonempty(names, "names", "Global"),
             StmtKind::Nonlocal(names) => nonempty(names, "names", "Nonlocal"),
             StmtKind::Expr(e) => self.expr(e, Context::Load),
             StmtKind::Pass | StmtKind::Break | StmtKind::Continue => Ok(()),
         }
+    }
+
+    fn aliases(&self, names: &[Alias], owner: &str) -> Fallible {
+        nonempty(names, "names", owner)?;
+        for alias in names {
+            self.name(alias.name)?;
+            alias.asname.map_or(Ok(()), |name| self.name(name))?;
+        }
+        Ok(())
     }
 
     fn try_(&self, t: &Try) -> Fallible {
@@ -202,6 +213,7 @@ impl Check<'_> {
         }
         for handler in &t.handlers {
             position(handler.loc)?;
+            handler.name.map_or(Ok(()), |name| self.name(name))?;
             self.loads(handler.type_.as_deref())?;
             self.body(&handler.body, "ExceptHandler")?;
         }

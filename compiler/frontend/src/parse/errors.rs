@@ -20,7 +20,7 @@ pub fn diagnose(source: &str, lines: &Lines, error: &ParseError, tree: &ruff::Mo
     if let Some((_, failure)) = found.error {
         return failure;
     }
-    if let Some(failure) = crate::tokenize::mistake_in_string(source, lines) {
+    if let Some(failure) = crate::tokenize::mistake_in_literal(source, lines) {
         return failure;
     }
     let (line, _) = lines.position(range.start().to_u32());

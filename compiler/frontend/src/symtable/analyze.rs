@@ -222,7 +222,8 @@ impl Analysis<'_> {
                     scopes.insert(name, scope);
                 }
                 Some(existing) => {
-                    if flags & symbol::USE != 0 && flags & symbol::BOUND == 0 {
+                    // A class's own name is not what the comprehension sees.
+                    if !is_class && flags & symbol::USE != 0 && flags & symbol::BOUND == 0 {
                         let symbols = &mut self.table.block_mut(id).symbols;
                         symbols.set(name, existing | symbol::USE);
                     }

@@ -100,9 +100,9 @@ impl Source for Text<'_> {
     }
 }
 
-/// The first mistake of the tokenizer in `source`, if it is of a string's prefix or inside of an
-/// f-string: the parser has other words for these.
-pub fn mistake_in_string(source: &str, lines: &crate::parse::Lines) -> Option<Failure> {
+/// The first mistake of the tokenizer in `source`, if it is of a literal or inside of an f-string:
+/// the parser has other words for these.
+pub fn mistake_in_literal(source: &str, lines: &crate::parse::Lines) -> Option<Failure> {
     let mut text = Text(source.split_inclusive('\n'));
     let mut lexer = Lexer::new(false);
     let m = loop {
@@ -113,7 +113,7 @@ pub fn mistake_in_string(source: &str, lines: &crate::parse::Lines) -> Option<Fa
             Err(Stop::End { .. } | Stop::Source(_)) => return None,
         }
     };
-    let known = ["prefixes are incompatible", "-string: "];
+    let known = ["prefixes are incompatible", "-string: ", " literal"];
     if !known.iter().any(|part| m.message.contains(part)) {
         return None;
     }
