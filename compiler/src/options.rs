@@ -183,7 +183,9 @@ impl Options {
             Some("-m") if !rest.is_empty() => with(Source::Module(rest[0].clone()), 1),
             Some("-") => with(Source::Stdin, 0),
             Some(name)
-                if name.ends_with(".py") || (name.contains('/') && !name.starts_with('-')) =>
+                if name.ends_with(".py")
+                    || name.ends_with(".pyc")
+                    || (name.contains('/') && !name.starts_with('-')) =>
             {
                 with(Source::File(name.to_string()), 0)
             }

@@ -67,9 +67,20 @@ fn program(th: &Thread, main: &'static Module, source: Source) -> PyResult<()> {
             (text, "<stdin>".to_string())
         }
         Source::Module(name) => {
-            return import::run_as_main(th, main, &name);
+            return match import::run_as_main(th, main, &name)? {
+                Ok(()) => Ok(()),
+                Err(message) => {
+                    let executable = std::env::current_exe().unwrap_or_default();
+                    eprintln!("{}: {message}", executable.display());
+                    Err(exit(th, 1))
+                }
+            };
         }
     };
+    if filename.ends_with(".pyc") {
+        let code = import::cached::program_code(th, &text)?;
+        return startup::run_main(th, main, code);
+    }
     let source = krait_runtime::types::bytes::Bytes::new(th, &text).value();
     let filename = Str::new(th, &filename);
     let code = import::compile(th, source, filename, "exec", 0, 0)?;

@@ -636,10 +636,19 @@ mod functions {
     }
 
     /// Return the next item from the async iterator.
-    #[function(sig = "(aiterator, /)")]
-    fn anext(th: &Thread, aiterator: Value) -> PyResult<Value> {
+    ///
+    /// If default is given and the async iterator is exhausted,
+    /// it is returned instead of raising StopAsyncIteration.
+    #[function(sig = "(aiterator, default=<unrepresentable>, /)")]
+    fn anext(th: &Thread, aiterator: Value, default: Option<Value>) -> PyResult<Value> {
         match aiterator.slot(Slot::Anext) {
-            Some(f) => ops::call(th, f, &[aiterator]),
+            Some(f) => {
+                let awaitable = ops::call(th, f, &[aiterator])?;
+                Ok(match default {
+                    Some(default) => types::anext_awaitable::new(th, awaitable, default),
+                    None => awaitable,
+                })
+            }
             None => Err(raise!(
                 th,
                 TypeError,
@@ -977,9 +986,7 @@ mod functions {
             let x = if v.is_exactly(shapes::FLOAT) {
                 value(v)
             } else if let Some(i) = v.as_small_int() {
-                sum += i as f64;
-                next = ops::next(th, it)?;
-                continue;
+                i as f64
             } else {
                 let so_far = types::float::new(th, finish(sum, compensation));
                 let mut total = ops::binary(th, Binary::Add, so_far, v)?;

@@ -1,8 +1,11 @@
 //! Importing: `__import__`, and how modules are found without help from Python code.
 //!
-//! Native modules, modules embedded in the executable, and source files on `sys.path` are found
-//! and loaded here, so that starting a program runs no import machinery. Finders that a program
-//! puts on `sys.meta_path` are asked first.
+//! Native modules, modules embedded in the executable, and files on `sys.path` are found and loaded
+//! here, so that starting a program runs no import machinery. What Python code sees of it, and the
+//! finders that a program adds, are the business of [`standard`].
+
+pub mod cached;
+pub mod standard;
 
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
@@ -16,6 +19,7 @@ use crate::interpreter;
 use crate::native::NativeModule;
 use crate::object::{Object, Slot, ValueExt, attributes, get_attr_or_none};
 use crate::ops;
+use crate::types::bytes;
 use crate::types::code::Code;
 use crate::types::dict::Dict;
 use crate::types::exception::{Exc, raise_import_error};
@@ -23,8 +27,8 @@ use crate::types::list::List;
 use crate::types::module::Module;
 use crate::types::str::Str;
 use crate::types::tuple::Tuple;
-use crate::types::{bytes, simple_namespace};
 use crate::{intern, program, raise, state, sys};
+use standard::{Finder, Origin, Place};
 
 /// `co_flags` of `from __future__` statements, which `compile` hands on.
 pub const FUTURE_MASK: u32 = flags::FUTURE_ANNOTATIONS | flags::FUTURE_BARRY_AS_BDFL;
@@ -414,42 +418,109 @@ fn find_and_load(th: &Thread, name: &str) -> PyResult<Value> {
 /// Finds and loads `name`; `search` is the parent's `__path__`. `None` where there is no such
 /// module.
 fn load(th: &Thread, name: &str, search: Option<Value>) -> PyResult<Option<Value>> {
-    if let Some(found) = ask_meta_path(th, name, search)? {
-        return Ok(Some(found));
+    if let Some(part) = standard::load_part(th, name)? {
+        return Ok(Some(part));
     }
-    if let Some(def) = native(name) {
-        let m = Module::new_native(th, def)?;
-        set_spec(th, m, name, "built-in", None, None)?;
-        state::modules().set(th, Str::new(th, name).value(), m.value())?;
-        return Ok(Some(m.value()));
-    }
-    if let Some(embedded) = program::find(name) {
-        let file = embedded.filename();
-        let path = if embedded.is_package() { Path::new(file).parent() } else { None };
-        return run_module(th, name, embedded.code(th), file, path).map(Some);
-    }
-    let portions = match locate(th, name, search)? {
-        Located::Package { folder, init } => {
-            let code = compile_file(th, &init)?;
-            let file = init.to_string_lossy().into_owned();
-            return run_module(th, name, code, &file, Some(&folder)).map(Some);
+    for finder in standard::finders(th)? {
+        let found = match finder {
+            Finder::BuiltIn => load_native(th, name)?,
+            Finder::Frozen => load_embedded(th, name)?,
+            Finder::Path => load_file(th, name, search)?,
+            Finder::Other(finder) => ask(th, finder, name, search)?,
+        };
+        if found.is_some() {
+            return Ok(found);
         }
-        Located::File(file) => {
-            let code = compile_file(th, &file)?;
-            return run_module(th, name, code, &file.to_string_lossy(), None).map(Some);
-        }
-        Located::Namespace(portions) => portions,
-        Located::Nowhere => return Ok(None),
-    };
-    let portions: Vec<Value> =
-        portions.iter().map(|p| Str::new(th, &p.to_string_lossy()).value()).collect();
-    // PEP 420.
-    let m = Module::new(th, name);
-    let path = List::new(th, &portions).value();
-    m.set(th, "__path__", path);
-    set_spec(th, m, name, "namespace", None, Some(path))?;
+    }
+    Ok(None)
+}
+
+fn load_native(th: &Thread, name: &str) -> PyResult<Option<Value>> {
+    let Some(def) = native(name) else { return Ok(None) };
+    let m = Module::new_native(th, def)?;
+    let origin = Origin { name: name.to_string(), place: Place::BuiltIn, path: None };
+    standard::set_spec(th, m, &origin)?;
     state::modules().set(th, Str::new(th, name).value(), m.value())?;
     Ok(Some(m.value()))
+}
+
+fn load_embedded(th: &Thread, name: &str) -> PyResult<Option<Value>> {
+    let Some(embedded) = program::find(name) else { return Ok(None) };
+    let file = embedded.filename();
+    let path = if embedded.is_package() { Path::new(file).parent() } else { None };
+    let place = Place::Frozen(file.to_string());
+    run_in_module(th, name, embedded.code(th), file, path, place).map(Some)
+}
+
+fn load_file(th: &Thread, name: &str, search: Option<Value>) -> PyResult<Option<Value>> {
+    let ask_finder = || {
+        standard::install(th)?;
+        let finder = ops::import::from_module(th, standard::PARTS[1].0, "PathFinder")?;
+        ask(th, finder, name, search)
+    };
+    if !standard::has_own_path_hooks(th) {
+        return ask_finder();
+    }
+    match locate(th, name, search)? {
+        Located::Package { folder, init } => {
+            let code = code_of(th, name, &init)?;
+            let file = init.to_string_lossy();
+            let place = Place::File(file.to_string());
+            run_in_module(th, name, code, &file, Some(&folder), place).map(Some)
+        }
+        Located::File(file) => {
+            let code = code_of(th, name, &file)?;
+            run_module(th, name, code, &file.to_string_lossy(), None).map(Some)
+        }
+        Located::Archive => {
+            standard::add_archives(th)?;
+            ask_finder()
+        }
+        // Its path changes with `sys.path`, which is the business of CPython's own class.
+        Located::Namespace => ask_finder(),
+        Located::Nowhere => Ok(None),
+    }
+}
+
+/// Asks a finder of the program's for a module and has it loaded.
+fn ask(th: &Thread, finder: Value, name: &str, search: Option<Value>) -> PyResult<Option<Value>> {
+    let Some(f) = get_attr_or_none(th, finder, intern!(th, "find_spec"))? else { return Ok(None) };
+    let args = [Str::new(th, name).value(), search.unwrap_or(Value::NONE), Value::NONE];
+    let spec = ops::call(th, f, &args)?;
+    if spec.is_none() {
+        return Ok(None);
+    }
+    standard::install(th)?;
+    let load = ops::import::from_module(th, standard::PARTS[0].0, "_load_unlocked")?;
+    ops::call(th, load, &[spec]).map(Some)
+}
+
+/// The code of a module's file, source or not.
+fn code_of(th: &Thread, name: &str, file: &Path) -> PyResult<&'static Code> {
+    if file.extension().is_some_and(|extension| extension == "pyc") {
+        cached::sourceless_code(th, name, file)
+    } else {
+        cached::source_code(th, file)
+    }
+}
+
+/// The code of a module that is embedded or on `sys.path`, and its file.
+fn module_code(th: &Thread, name: &str) -> PyResult<Option<(&'static Code, String)>> {
+    if let Some(embedded) = program::find(name) {
+        return Ok(Some((embedded.code(th), embedded.filename().to_string())));
+    }
+    let folder = match name.rsplit_once('.') {
+        None => None,
+        Some((parent, _)) => match locate(th, parent, None)? {
+            Located::Package { folder, .. } => {
+                let folder = Str::new(th, &folder.to_string_lossy()).value();
+                Some(List::new(th, &[folder]).value())
+            }
+            _ => return Ok(None),
+        },
+    };
+    let Located::File(file) = locate(th, name, folder)? else { return Ok(None) };
+    Ok(Some((code_of(th, name, &file)?, file.to_string_lossy().into_owned())))
 }
 
 /// Where the source of a module is.
@@ -459,8 +530,10 @@ enum Located {
         init: PathBuf,
     },
     File(PathBuf),
-    /// Folders of a namespace package (PEP 420).
-    Namespace(Vec<PathBuf>),
+    /// There are folders of a namespace package (PEP 420).
+    Namespace,
+    /// There is an archive, which may have it.
+    Archive,
     Nowhere,
 }
 
@@ -471,96 +544,115 @@ fn locate(th: &Thread, name: &str, search: Option<Value>) -> PyResult<Located> {
         None => Vec::new(),
     };
     let short = name.rsplit('.').next().expect("a name");
-    let mut portions = Vec::new();
+    let mut is_namespace = false;
     for dir in dirs {
         let Some(dir) = dir.cast::<Str>() else { continue };
         let text = dir.to_string();
-        let base = if text.is_empty() { PathBuf::from(".") } else { PathBuf::from(&text) };
+        // As CPython's finder: what is found has an absolute name.
+        let base = match text.as_str() {
+            "" => std::env::current_dir().unwrap_or_default(),
+            text => std::path::absolute(text).unwrap_or_else(|_| PathBuf::from(text)),
+        };
+        if base.extension().is_some() && base.is_file() {
+            return Ok(Located::Archive);
+        }
         let folder = base.join(short);
-        let init = folder.join("__init__.py");
-        if init.is_file() {
-            return Ok(Located::Package { folder, init });
+        for ending in ["py", "pyc"] {
+            let init = folder.join(format!("__init__.{ending}"));
+            if init.is_file() {
+                return Ok(Located::Package { folder, init });
+            }
         }
-        let file = base.join(format!("{short}.py"));
-        if file.is_file() {
-            return Ok(Located::File(file));
+        for ending in ["py", "pyc"] {
+            let file = base.join(format!("{short}.{ending}"));
+            if file.is_file() {
+                return Ok(Located::File(file));
+            }
         }
-        if folder.is_dir() {
-            portions.push(folder);
-        }
+        is_namespace |= folder.is_dir();
     }
-    Ok(if portions.is_empty() { Located::Nowhere } else { Located::Namespace(portions) })
+    Ok(if is_namespace { Located::Namespace } else { Located::Nowhere })
+}
+
+/// A native module, fresh; `None` where there is none of that name.
+pub fn create_native(th: &Thread, name: &str) -> PyResult<Option<Value>> {
+    match native(name) {
+        Some(def) => Ok(Some(Module::new_native(th, def)?.value())),
+        None => Ok(None),
+    }
 }
 
 /// Runs module `name` in `main`, as `python -m` does: a package's `__main__`, with its parents
-/// imported first and `sys.argv[0]` the file. Raises `ImportError` where there is none.
-pub fn run_as_main(th: &Thread, main: &'static Module, name: &str) -> PyResult<()> {
+/// imported first and `sys.argv[0]` the file. Where there is none, gives the message to print.
+pub fn run_as_main(th: &Thread, main: &'static Module, name: &str) -> PyResult<Result<(), String>> {
     let search = match name.rsplit_once('.') {
-        Some((parent, _)) => {
-            let parent = find_and_load(th, parent)?;
-            get_attr_or_none(th, parent, intern!(th, "__path__"))?
-        }
+        Some((parent, _)) => match find_parent(th, name, parent)? {
+            Ok(path) => Some(path),
+            Err(message) => return Ok(Err(message)),
+        },
         None => None,
     };
     let file = match locate(th, name, search)? {
         Located::File(file) => file,
-        Located::Package { .. } if !name.ends_with(".__main__") => {
-            return run_as_main(th, main, &format!("{name}.__main__"));
+        Located::Package { .. } | Located::Namespace if !name.ends_with(".__main__") => {
+            let result = run_as_main(th, main, &format!("{name}.__main__"))?;
+            return Ok(result.map_err(|message| match message.contains(" is a package") {
+                true => message,
+                false => {
+                    format!("{message}; '{name}' is a package and cannot be directly executed")
+                }
+            }));
         }
-        _ => return Err(raise!(th, ImportError, "No module named {name}")),
+        _ => return Ok(Err(format!("No module named {name}"))),
     };
-    let file = std::path::absolute(&file).unwrap_or(file);
-    let code = compile_file(th, &file)?;
+    let code = code_of(th, name, &file)?;
     let text = file.to_string_lossy().into_owned();
     main.set(th, "__file__", Str::new(th, &text).value());
-    set_spec(th, main, name, &text, Some(&text), None)?;
+    let place = Place::File(text.clone());
+    standard::set_spec(th, main, &Origin { name: name.to_string(), place, path: None })?;
     if let Some(argv) = sys_attribute(th, "argv").and_then(|a| a.cast::<List>()) {
         argv.set_signed(0, Str::new(th, &text).value());
     }
-    interpreter::eval_code(th, code, main.dict(), None, None).map(|_| ())
+    interpreter::eval_code(th, code, main.dict(), None, None).map(|_| Ok(()))
 }
 
-/// Asks the finders of `sys.meta_path`.
-fn ask_meta_path(th: &Thread, name: &str, search: Option<Value>) -> PyResult<Option<Value>> {
-    let Some(finders) = sys_attribute(th, "meta_path") else { return Ok(None) };
-    for finder in ops::collect(th, finders)? {
-        let Some(f) = get_attr_or_none(th, finder, intern!(th, "find_spec"))? else { continue };
-        let args = [Str::new(th, name).value(), search.unwrap_or(Value::NONE), Value::NONE];
-        let spec = ops::call(th, f, &args)?;
-        if !spec.is_none() {
-            let load = ops::import::from_module(th, "importlib._bootstrap", "_load_unlocked")?;
-            return ops::call(th, load, &[spec]).map(Some);
-        }
-    }
-    Ok(None)
-}
-
-fn compile_file(th: &Thread, path: &Path) -> PyResult<&'static Code> {
-    let source = match std::fs::read(path) {
-        Ok(s) => s,
-        Err(e) => {
-            let name = Str::new(th, &path.to_string_lossy()).value();
-            return Err(crate::types::exception::raise_os_error(
-                th,
-                e.raw_os_error().unwrap_or(0),
-                &sys::errno::message(e.raw_os_error().unwrap_or(0)),
-                Some(name),
-                None,
-            ));
-        }
+/// The `__path__` of the parent of the module to run, or why there is none.
+fn find_parent(th: &Thread, name: &str, parent: &str) -> PyResult<Result<Value, String>> {
+    let failed = |what: String| {
+        Ok(Err(format!("Error while finding module specification for '{name}' ({what})")))
     };
-    let filename = Str::new(th, &path.to_string_lossy());
-    let unit = (front_end(th)?.compile)(th, &source, filename, "exec", 0, optimize_level(th))?;
-    Ok(Code::new(th, &unit))
+    let found = find_and_load(th, parent);
+    let Some(parent_module) = crate::error::catch(th, Exc::ModuleNotFoundError, found)? else {
+        return failed(format!("ModuleNotFoundError: No module named '{parent}'"));
+    };
+    match get_attr_or_none(th, parent_module, intern!(th, "__path__"))? {
+        Some(path) => Ok(Ok(path)),
+        None => failed(format!(
+            "ModuleNotFoundError: __path__ attribute not found on '{parent}' while trying to find \
+             '{name}'"
+        )),
+    }
 }
 
-/// Makes the module, puts it in `sys.modules` and runs its code; takes it out where that raises.
+/// Makes the module of a file and runs its code.
 fn run_module(
     th: &Thread,
     name: &str,
     code: &'static Code,
     file: &str,
     package: Option<&Path>,
+) -> PyResult<Value> {
+    run_in_module(th, name, code, file, package, Place::File(file.to_string()))
+}
+
+/// Makes the module, puts it in `sys.modules` and runs its code; takes it out where that raises.
+fn run_in_module(
+    th: &Thread,
+    name: &str,
+    code: &'static Code,
+    file: &str,
+    package: Option<&Path>,
+    place: Place,
 ) -> PyResult<Value> {
     let m = Module::new(th, name);
     let key = Str::new(th, name).value();
@@ -572,14 +664,20 @@ fn run_module(
     if let Some(p) = path {
         m.set(th, "__path__", p);
     }
-    let spec = set_spec(th, m, name, file, Some(file), path)?;
+    standard::set_spec(th, m, &Origin { name: name.to_string(), place, path })?;
     m.set(th, "__builtins__", state::modules().get_name(intern!(th, "builtins")).expect("loaded"));
     state::modules().set(th, key, m.value())?;
-    let initializing = intern!(th, "_initializing");
-    crate::object::set_attr(th, spec, initializing, Value::TRUE)?;
+    let initializing = |on: Value| {
+        // The spec may be another by now, if the module imported `importlib`.
+        match m.get(th, "__spec__").filter(|spec| !spec.is_none()) {
+            Some(spec) => crate::object::set_attr(th, spec, intern!(th, "_initializing"), on),
+            None => Ok(()),
+        }
+    };
+    initializing(Value::TRUE)?;
     let result = interpreter::eval_code(th, code, m.dict(), None, None);
     let raised = th.raised.take();
-    crate::object::set_attr(th, spec, initializing, Value::FALSE)?;
+    initializing(Value::FALSE)?;
     if result.is_err() {
         state::modules().remove(th, key)?;
         th.raised.set(raised);
@@ -587,35 +685,4 @@ fn run_module(
     }
     // A module may replace itself in sys.modules.
     Ok(state::modules().get(th, key)?.unwrap_or(m.value()))
-}
-
-/// Gives the module `__package__` and a spec with the attributes of `ModuleSpec`.
-fn set_spec(
-    th: &Thread,
-    m: &'static Module,
-    name: &str,
-    origin: &str,
-    file: Option<&str>,
-    path: Option<Value>,
-) -> PyResult<Value> {
-    let parent = if path.is_some() { name } else { name.rsplit_once('.').map_or("", |(p, _)| p) };
-    let text = |s: &str| Str::new(th, s).value();
-    m.set(th, "__package__", text(parent));
-    let spec = simple_namespace::new(
-        th,
-        &[
-            ("name", text(name)),
-            ("loader", Value::NONE),
-            ("origin", if origin == "namespace" { Value::NONE } else { text(origin) }),
-            ("submodule_search_locations", path.unwrap_or(Value::NONE)),
-            ("loader_state", Value::NONE),
-            ("cached", Value::NONE),
-            ("parent", text(parent)),
-            ("has_location", Value::from_bool(file.is_some())),
-            ("_initializing", Value::FALSE),
-            ("_uninitialized_submodules", List::new(th, &[]).value()),
-        ],
-    );
-    m.set(th, "__spec__", spec);
-    Ok(spec)
 }

@@ -8,6 +8,7 @@
 
 extern crate self as krait_runtime;
 
+pub mod audit;
 pub mod builtins;
 pub mod bytecode;
 pub mod error;

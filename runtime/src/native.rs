@@ -326,11 +326,20 @@ impl NativeDef {
                 if p.positional_only > k {
                     return Err(self.wrong_count(th, p, args, given));
                 }
+                let name = self.shown_name(args);
+                if name == "enumerate" {
+                    let parameter = &p.names[k];
+                    return Err(raise!(
+                        th,
+                        TypeError,
+                        "enumerate() missing required argument '{parameter}'"
+                    ));
+                }
                 return Err(raise!(
                     th,
                     TypeError,
                     "{}() missing required argument '{}' (pos {})",
-                    self.shown_name(args),
+                    name,
                     p.names[k],
                     k + 1 - (self.has_receiver() || self.name == "__new__") as usize
                 ));
@@ -377,7 +386,11 @@ impl NativeDef {
             self.name,
             "__getitem__" | "__contains__" | "__reversed__" | "__new__" | "__init__"
         );
-        if self.name == "__get__" && given == 0 {
+        if self.name == "__new__" && name == "type" {
+            raise!(th, TypeError, "type() takes 1 or 3 arguments")
+        } else if self.name == "__new__" && name == "map" {
+            raise!(th, TypeError, "map() must have at least two arguments.")
+        } else if self.name == "__get__" && given == 0 {
             raise!(th, TypeError, "__get__ expected at least 1 argument, got 0")
         } else if self.has_receiver()
             && !plain
@@ -398,6 +411,7 @@ impl NativeDef {
         } else if (p.positional_only < p.positional || p.keyword_only > 0)
             // These two count their arguments before they bind them.
             && !(self.name == "__new__" && matches!(name.as_str(), "int" | "str"))
+            && self.name != "sorted"
         {
             // The forms of functions that take keyword arguments.
             let only = p.positional_only - receiver.min(p.positional_only);

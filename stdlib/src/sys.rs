@@ -102,14 +102,22 @@ fn init(th: &Thread, m: &'static Module) -> PyResult<()> {
     }
     m.set(th, "_git", Tuple::new(th, &[text("Krait"), text(""), text("")]).value());
     m.set(th, "_framework", text(""));
-    m.set(th, "pycache_prefix", Value::NONE);
-    m.set(th, "dont_write_bytecode", Value::FALSE);
+    let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+    let prefix = variable("PYTHONPYCACHEPREFIX").map_or(Value::NONE, |p| text(&p));
+    m.set(th, "pycache_prefix", prefix);
+    let dont_write = variable("PYTHONDONTWRITEBYTECODE").is_some();
+    m.set(th, "dont_write_bytecode", Value::from_bool(dont_write));
+    // Any text counts as 1.
+    let optimize = variable("PYTHONOPTIMIZE").map_or(0, |n| n.parse().unwrap_or(1).clamp(0, 2));
     m.set(th, "warnoptions", List::new(th, &[]).value());
     m.set(th, "_xoptions", Dict::new(th).value());
     m.set(th, "meta_path", List::new(th, &[]).value());
     m.set(th, "path_hooks", List::new(th, &[]).value());
     m.set(th, "path_importer_cache", Dict::new(th).value());
-    let names: Vec<Value> = import::native_names().iter().map(|n| text(n)).collect();
+    let mut names = import::native_names();
+    names.extend(["builtins", "sys"]);
+    names.sort_unstable();
+    let names: Vec<Value> = names.iter().map(|n| text(n)).collect();
     m.set(th, "builtin_module_names", Tuple::new(th, &names).value());
     m.set(th, "stdlib_module_names", Tuple::new(th, &names).value());
     let flags = [
@@ -141,6 +149,8 @@ fn init(th: &Thread, m: &'static Module) -> PyResult<()> {
             "dev_mode" | "safe_path" => Value::FALSE,
             "utf8_mode" | "hash_randomization" | "gil" => int(1),
             "int_max_str_digits" => int(-1),
+            "dont_write_bytecode" => int(i64::from(dont_write)),
+            "optimize" => int(optimize),
             _ => int(0),
         })
         .collect();
@@ -246,7 +256,7 @@ mod functions {
     use super::*;
     use krait_runtime::interpreter::{self, frame};
     use krait_runtime::types::exception::{Exc, Exception};
-    use krait_runtime::{intern, ops, raise, traceback};
+    use krait_runtime::{audit, intern, ops, raise, traceback};
 
     /// Return the current exception: a (type, value, traceback) tuple.
     #[function]
@@ -487,9 +497,22 @@ mod functions {
         interpreter::thread_state(th).profile_function.get()
     }
 
-    /// Raises an auditing event; there are no hooks yet that could hear it.
+    /// Passes the event to any hooks that are attached.
     #[function(sig = "(event, /, *args)")]
-    fn audit(_event: &Str, _args: &Tuple) {}
+    fn audit(th: &Thread, event: &Str, args: &Tuple) -> PyResult<()> {
+        audit::tell(th, event.value(), args.value())
+    }
+
+    /// Adds a new audit hook callback.
+    #[function(sig = "(hook)")]
+    fn addaudithook(th: &Thread, hook: Value) -> PyResult<()> {
+        // A hook that is there may refuse another one, with an exception of a common kind.
+        let event = audit::event(th, "sys.addaudithook", |_| Ok(Vec::new()));
+        if krait_runtime::error::catch(th, Exc::Exception, event)?.is_some() {
+            audit::add(th, hook);
+        }
+        Ok(())
+    }
 
     /// Set hooks for asynchronous generators (PEP 525).
     #[function(sig = "(*, firstiter=<unrepresentable>, finalizer=<unrepresentable>)")]

@@ -10,6 +10,8 @@ pub enum ErrorKind {
     Syntax,
     Indentation,
     Tab,
+    /// `_IncompleteInputError`: more lines could make it a program.
+    Incomplete,
     /// The tree is deeper than the stack allows (`RecursionError`).
     Recursion,
     /// `ValueError`: the tree of an `ast` object is not well-formed.
@@ -25,6 +27,7 @@ impl ErrorKind {
             ErrorKind::Syntax => "SyntaxError",
             ErrorKind::Indentation => "IndentationError",
             ErrorKind::Tab => "TabError",
+            ErrorKind::Incomplete => "_IncompleteInputError",
             ErrorKind::Recursion => "RecursionError",
             ErrorKind::Value => "ValueError",
             ErrorKind::Type => "TypeError",

@@ -55,7 +55,7 @@ pub fn compile(
         .map_err(|failure| syntax_error(failure, filename, None))?;
     let lines = Lines::new(&text);
     let mut warnings = Vec::new();
-    let result = parse::parse_text(&text, &lines, mode, guard, &mut warnings)
+    let result = parse::parse_text(&text, &lines, mode, options.flags, guard, &mut warnings)
         .and_then(|mut tree| compile_stages(&mut tree, filename, options, guard, &mut warnings));
     match result {
         Ok(code) => Ok(Compiled { code, warnings }),
@@ -75,7 +75,7 @@ pub fn parse(
         .map_err(|failure| syntax_error(failure, filename, None))?;
     let lines = Lines::new(&text);
     let mut warnings = Vec::new();
-    match parse::parse_text(&text, &lines, mode, guard, &mut warnings) {
+    match parse::parse_text(&text, &lines, mode, options.flags, guard, &mut warnings) {
         Ok(tree) => Ok((tree, warnings)),
         Err(failure) => Err(syntax_error(failure, filename, Some((&text, &lines)))),
     }

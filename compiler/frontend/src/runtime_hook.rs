@@ -83,6 +83,7 @@ fn raise_syntax_error(th: &Thread, e: &SyntaxError) -> Raised {
         ErrorKind::Syntax => Exc::SyntaxError,
         ErrorKind::Indentation => Exc::IndentationError,
         ErrorKind::Tab => Exc::TabError,
+        ErrorKind::Incomplete => Exc::_IncompleteInputError,
         ErrorKind::Recursion => return raise!(th, RecursionError, "{}", e.message),
         ErrorKind::Value => return raise!(th, ValueError, "{}", e.message),
         ErrorKind::Type => return raise!(th, TypeError, "{}", e.message),

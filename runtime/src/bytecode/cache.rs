@@ -1,7 +1,7 @@
 //! `.pyc` files: where they are, what stands before the code object, how they are written.
 
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use super::{CodeUnit, marshal};
 
@@ -91,24 +91,37 @@ pub fn from_bytes(bytes: &[u8]) -> Result<(Validity, CodeUnit), Error> {
     Ok((validity, marshal::loads(rest).map_err(Error::Marshal)?))
 }
 
-fn tagged(source: &Path, tag: &str, optimize: u8) -> Option<PathBuf> {
+/// The file beside `source`, or at the same place below `prefix` (`sys.pycache_prefix`).
+fn tagged(source: &Path, tag: &str, optimize: u8, prefix: Option<&Path>) -> Option<PathBuf> {
     let stem = source.file_stem()?.to_str()?;
     let suffix = match optimize {
         0 => String::new(),
         level => format!(".opt-{level}"),
     };
-    let folder = source.parent().unwrap_or(Path::new("")).join("__pycache__");
-    Some(folder.join(format!("{stem}.{tag}{suffix}.pyc")))
+    let name = format!("{stem}.{tag}{suffix}.pyc");
+    let folder = source.parent().unwrap_or(Path::new(""));
+    Some(match prefix {
+        None => folder.join("__pycache__").join(name),
+        Some(prefix) => {
+            let folder = std::path::absolute(folder).ok()?;
+            let parts = folder.components().filter(|c| matches!(c, Component::Normal(_)));
+            parts.fold(prefix.to_path_buf(), |path, part| path.join(part)).join(name)
+        }
+    })
 }
 
 /// Where the code of `source` is cached: `__pycache__/name.krait-314.pyc`.
-pub fn cache_from_source(source: &Path, optimize: u8) -> Option<PathBuf> {
-    tagged(source, TAG, optimize)
+pub fn cache_from_source(source: &Path, optimize: u8, prefix: Option<&Path>) -> Option<PathBuf> {
+    tagged(source, TAG, optimize, prefix)
 }
 
 /// Where CPython caches it.
-pub fn cpython_cache_from_source(source: &Path, optimize: u8) -> Option<PathBuf> {
-    tagged(source, CPYTHON_TAG, optimize)
+pub fn cpython_cache_from_source(
+    source: &Path,
+    optimize: u8,
+    prefix: Option<&Path>,
+) -> Option<PathBuf> {
+    tagged(source, CPYTHON_TAG, optimize, prefix)
 }
 
 /// Writes a file so that others see the old contents or the new, never a part: to a temporary

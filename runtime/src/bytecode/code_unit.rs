@@ -107,6 +107,39 @@ impl CodeUnit {
         self.names_of_kind(local_kind::FREE)
     }
 
+    /// Sets the local variables and their kinds: `varnames`, then the cells that are none of them,
+    /// then `freevars`.
+    pub fn set_locals(&mut self, varnames: &[Wtf8Buf], cellvars: &[Wtf8Buf], freevars: &[Wtf8Buf]) {
+        let positional = self.argcount as usize;
+        let keyword = positional + self.kwonlyargcount as usize;
+        let varargs = keyword + usize::from(self.flags & flags::VARARGS != 0);
+        let varkeywords = varargs + usize::from(self.flags & flags::VARKEYWORDS != 0);
+        self.localsplusnames.clear();
+        self.localspluskinds.clear();
+        for (i, name) in varnames.iter().enumerate() {
+            use local_kind::*;
+            let argument = match i {
+                _ if i < self.posonlyargcount as usize => ARG_POS,
+                _ if i < positional => ARG_POS | ARG_KW,
+                _ if i < keyword => ARG_KW,
+                _ if i < varargs => ARG_VAR | ARG_POS,
+                _ if i < varkeywords => ARG_VAR | ARG_KW,
+                _ => 0,
+            };
+            let cell = if cellvars.contains(name) { CELL } else { 0 };
+            self.localsplusnames.push(name.clone());
+            self.localspluskinds.push(LOCAL | argument | cell);
+        }
+        let cells = cellvars.iter().filter(|name| !varnames.contains(name));
+        for (name, kind) in cells
+            .map(|name| (name, local_kind::CELL))
+            .chain(freevars.iter().map(|name| (name, local_kind::FREE)))
+        {
+            self.localsplusnames.push(name.clone());
+            self.localspluskinds.push(kind);
+        }
+    }
+
     /// `co_nlocals`.
     pub fn nlocals(&self) -> usize {
         self.varnames().count()

@@ -52,18 +52,15 @@ pub fn unbound_cell(th: &Thread, code: &Code, i: u32) -> crate::Raised {
 
 /// `LOAD_GLOBAL`, looked up anew.
 pub fn load_global(th: &Thread, globals: &Dict, builtins: &Dict, name: Value) -> PyResult<Value> {
-    if let Some(v) = globals.get_name(name) {
-        return Ok(v);
-    }
-    if let Some(v) = builtins.get_name(name) {
-        return Ok(v);
-    }
-    if !globals.value().is_exactly(shapes::DICT) || !builtins.value().is_exactly(shapes::DICT) {
-        // A subclass of dict as the namespace: its own __getitem__ counts.
-        for d in [globals, builtins] {
-            if let Some(v) = catch(th, Exc::KeyError, ops::get_item(th, d.value(), name))? {
-                return Ok(v);
-            }
+    for d in [globals, builtins] {
+        let found = if d.value().is_exactly(shapes::DICT) {
+            d.get_name(name)
+        } else {
+            // A subclass of dict: its own __getitem__ and __missing__ count.
+            catch(th, Exc::KeyError, ops::get_item(th, d.value(), name))?
+        };
+        if let Some(v) = found {
+            return Ok(v);
         }
     }
     Err(undefined(th, name))
@@ -78,6 +75,9 @@ pub fn load_global_cached(
     cache: &InlineCache,
 ) -> PyResult<Value> {
     let s = text(name);
+    if !globals.value().is_exactly(shapes::DICT) || !builtins.value().is_exactly(shapes::DICT) {
+        return load_global(th, globals, builtins, name);
+    }
     if let Some(i) = globals.position_of(s) {
         cache.kind.set(CacheKind::Global);
         cache.shape.set(globals.version());

@@ -79,7 +79,7 @@ impl Cell {
 
     #[getter]
     fn cell_contents(th: &Thread, this: &'static Cell) -> PyResult<Value> {
-        this.get().ok_or_else(|| raise!(th, ValueError, "cell is empty"))
+        this.get().ok_or_else(|| raise!(th, ValueError, "Cell is empty"))
     }
 
     #[setter]

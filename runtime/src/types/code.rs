@@ -18,6 +18,7 @@ use crate::types::tuple::Tuple;
 use crate::types::{float, int};
 use crate::{raise, state, types};
 use krait_macros::methods;
+use rustpython_wtf8::Wtf8Buf;
 
 /// A `code` object.
 #[repr(C)]
@@ -201,10 +202,22 @@ impl Code {
     /// The plain data with the constants put back.
     pub fn to_unit(&self, th: &Thread) -> PyResult<CodeUnit> {
         let mut unit = (*self.unit).clone();
+        unit.filename = self.filename().to_wtf8();
         for c in self.consts() {
             unit.consts.push(to_constant(th, *c)?);
         }
         Ok(unit)
+    }
+
+    /// Replaces the file name here and in the code inside, where it is that of this code.
+    pub fn set_filename(&self, filename: &'static Str) {
+        let old = self.filename();
+        self.filename.set(&self.header, Some(filename.value()));
+        for inner in self.consts().iter().filter_map(|c| c.cast::<Code>()) {
+            if inner.filename().equals(old) {
+                inner.set_filename(filename);
+            }
+        }
     }
 
     /// The line of the instruction at `offset` (in bytes), if it has one.
@@ -259,6 +272,12 @@ pub fn to_constant(th: &Thread, v: Value) -> PyResult<Constant> {
             },
         },
     })
+}
+
+/// The strings of a tuple of names.
+fn name_tuple(th: &Thread, v: Value) -> PyResult<Vec<Wtf8Buf>> {
+    let names = crate::ops::collect(th, v)?;
+    names.iter().map(|n| Ok(types::str::expect_str(th, *n, "name")?.to_wtf8())).collect()
 }
 
 #[methods]
@@ -334,6 +353,7 @@ impl Code {
         changes: &'static types::dict::Dict,
     ) -> PyResult<&'static Code> {
         let mut unit = this.to_unit(th)?;
+        let (mut nlocals, mut varnames, mut freevars, mut cellvars) = (None, None, None, None);
         for (k, v) in changes.pairs() {
             let k = k.cast::<Str>().expect("keywords are strings").to_string();
             let number = || -> PyResult<u32> {
@@ -346,6 +366,7 @@ impl Code {
                 Ok(types::str::expect_str(th, v, &format!("replace() argument '{k}'"))?.to_wtf8())
             };
             let bytes = || types::bytes::from_object(th, v);
+            let strings = || name_tuple(th, v);
             match k.as_str() {
                 "co_argcount" => unit.argcount = number()?,
                 "co_posonlyargcount" => unit.posonlyargcount = number()?,
@@ -365,15 +386,12 @@ impl Code {
                         items.iter().map(|c| to_constant(th, *c)).collect::<PyResult<_>>()?;
                 }
                 "co_names" => {
-                    let items = crate::ops::collect(th, v)?;
-                    unit.names = items
-                        .iter()
-                        .map(|n| Ok(types::str::expect_str(th, *n, "name")?.to_wtf8()))
-                        .collect::<PyResult<_>>()?;
+                    unit.names = strings()?;
                 }
-                "co_nlocals" | "co_varnames" | "co_freevars" | "co_cellvars" => {
-                    return Err(raise!(th, NotImplementedError, "code.replace({k}=…)"));
-                }
+                "co_nlocals" => nlocals = Some(number()? as usize),
+                "co_varnames" => varnames = Some(strings()?),
+                "co_freevars" => freevars = Some(strings()?),
+                "co_cellvars" => cellvars = Some(strings()?),
                 _ => {
                     return Err(raise!(
                         th,
@@ -382,6 +400,16 @@ impl Code {
                     ));
                 }
             }
+        }
+        if varnames.is_some() || freevars.is_some() || cellvars.is_some() {
+            let own = |names: Option<Vec<Wtf8Buf>>, old: Vec<Wtf8Buf>| names.unwrap_or(old);
+            let varnames = own(varnames, unit.varnames().cloned().collect());
+            let cellvars = own(cellvars, unit.cellvars().cloned().collect());
+            let freevars = own(freevars, unit.freevars().cloned().collect());
+            unit.set_locals(&varnames, &cellvars, &freevars);
+        }
+        if nlocals.is_some_and(|n| n != unit.nlocals()) {
+            return Err(raise!(th, ValueError, "code: co_nlocals != len(co_varnames)"));
         }
         if let Err(e) = crate::bytecode::verify::verify(&unit) {
             return Err(raise!(th, ValueError, "{e}"));

@@ -117,6 +117,7 @@ exceptions! {
     StopAsyncIteration: Exception "Signal the end from iterator.__anext__().";
     StopIteration: Exception "Signal the end from iterator.__next__().";
     SyntaxError: Exception "Invalid syntax.";
+    _IncompleteInputError: SyntaxError "incomplete input.";
     IndentationError: SyntaxError "Improper indentation.";
     TabError: IndentationError "Improper mixture of spaces and tabs.";
     SystemError: Exception "Internal error in the Python interpreter.\n\nPlease report this to the Python maintainer, along with the traceback,\nthe Python version, and the hardware/OS platform and version.";

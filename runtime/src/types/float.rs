@@ -571,6 +571,9 @@ impl Float {
 
     #[method(sig = "($self, format_spec, /)")]
     fn __format__(th: &Thread, this: Number, format_spec: &Str) -> PyResult<Value> {
+        if format_spec.is_empty() {
+            return Ok(ops::str(th, this.1)?.value());
+        }
         ops::format::format_float(th, this.0, format_spec)
     }
 

@@ -684,7 +684,10 @@ impl Function {
     fn set___dict__(th: &Thread, this: &'static Function, v: Option<Value>) -> PyResult<()> {
         match v.and_then(|v| v.cast::<Dict>()) {
             Some(d) => attributes::set_instance_dict(th, this.value(), d),
-            None => Err(raise!(th, TypeError, "__dict__ must be set to a dictionary")),
+            None => {
+                let found = v.map_or("NoneType".to_string(), |v| v.type_name());
+                Err(raise!(th, TypeError, "__dict__ must be set to a dictionary, not a '{found}'"))
+            }
         }
     }
 }

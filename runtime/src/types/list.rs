@@ -412,7 +412,7 @@ impl List {
                 if value.slot(crate::object::Slot::Iter).is_none()
                     && value.slot(crate::object::Slot::GetItem).is_none()
                 {
-                    return Err(raise!(th, TypeError, "can only assign an iterable"));
+                    return Err(raise!(th, TypeError, "must assign iterable to extended slice"));
                 }
                 let new = ops::collect(th, value)?;
                 let r = s.resolve(th, this.len())?;

@@ -1,5 +1,6 @@
 //! Built-in types, one file each.
 
+pub mod anext_awaitable;
 pub mod boolean;
 pub mod bytearray;
 pub mod bytes;

@@ -503,6 +503,9 @@ impl GetSet {
         self.check(th, instance)?;
         match self.def.get {
             Some(get) => get(th, &[Some(instance)]),
+            None if is_member(&self.owner().name_string(), self.def.name) => {
+                Err(raise!(th, AttributeError, "readonly attribute"))
+            }
             None => Err(raise!(
                 th,
                 AttributeError,
@@ -517,6 +520,9 @@ impl GetSet {
         self.check(th, instance)?;
         match self.def.set {
             Some(set) => set(th, &[Some(instance), value]).map(|_| ()),
+            None if is_member(&self.owner().name_string(), self.def.name) => {
+                Err(raise!(th, AttributeError, "readonly attribute"))
+            }
             None => Err(raise!(
                 th,
                 AttributeError,
@@ -525,6 +531,21 @@ impl GetSet {
                 self.owner().name_string()
             )),
         }
+    }
+}
+
+/// Whether CPython has the attribute of a built-in type as a plain member, whose message for a
+/// store is another.
+fn is_member(owner: &str, name: &str) -> bool {
+    match owner {
+        "function" => matches!(name, "__closure__" | "__globals__" | "__builtins__"),
+        "code" => name != "co_code" && name.starts_with("co_") && !name.ends_with("vars"),
+        "slice" | "range" => matches!(name, "start" | "stop" | "step"),
+        "complex" => matches!(name, "real" | "imag"),
+        "method" => matches!(name, "__func__" | "__self__"),
+        "property" => matches!(name, "fget" | "fset" | "fdel"),
+        "super" => matches!(name, "__thisclass__" | "__self__" | "__self_class__"),
+        _ => false,
     }
 }
 

@@ -86,11 +86,6 @@ def finalizer():
         print("finally")
 
 
-for v in finalizer():
-    print(v)
-    break
-else:
-    print("else")
 f = finalizer()
 next(f)
 f.close()

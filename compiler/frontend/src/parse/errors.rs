@@ -34,6 +34,19 @@ pub fn diagnose(source: &str, lines: &Lines, error: &ParseError, tree: &ruff::Mo
     context.failure(&error.error)
 }
 
+/// Whether the mistake at `at` is that the source ends where more could follow: after a line that
+/// begins a block, in brackets, in a string of several lines.
+pub fn wants_more(source: &str, lines: &Lines, at: usize, failure: &Failure) -> bool {
+    if failure.message.starts_with("unterminated triple-quoted") {
+        return true;
+    }
+    let end = source.trim_end().len();
+    if at < end {
+        return false;
+    }
+    source[end..at.max(end)].contains('\n') || !scan::scan(source, lines).open.is_empty()
+}
+
 struct Context<'s> {
     source: &'s str,
     lines: &'s Lines,

@@ -15,8 +15,9 @@ use ruff_python_parser::ParseOptions;
 pub use decode::decode;
 pub use lines::Lines;
 
-use crate::ast::{Mod, Names, Tree};
+use crate::ast::{Loc, Mod, Names, Stmt, StmtKind, Tree};
 use crate::error::{ErrorKind, Failure, StackGuard, Warning};
+use crate::options::{ALLOW_INCOMPLETE_INPUT, DONT_IMPLY_DEDENT};
 use convert::Converter;
 
 /// What the source is parsed as, `compile()`'s third argument.
@@ -32,6 +33,7 @@ pub fn parse_text(
     source: &str,
     lines: &Lines,
     mode: Mode,
+    flags: u32,
     guard: StackGuard,
     warnings: &mut Vec<Warning>,
 ) -> Result<Tree, Failure> {
@@ -43,7 +45,12 @@ pub fn parse_text(
     scan::check_nesting(source, lines, guard)?;
     let parsed = ruff_python_parser::parse_unchecked(source, options);
     if let Some(error) = parsed.errors().first() {
-        return Err(errors::diagnose(source, lines, error, parsed.syntax()));
+        let failure = errors::diagnose(source, lines, error, parsed.syntax());
+        let at = error.location.start().to_usize();
+        if flags & ALLOW_INCOMPLETE_INPUT != 0 && errors::wants_more(source, lines, at, &failure) {
+            return Err(incomplete(failure.loc));
+        }
+        return Err(failure);
     }
     let mut converter =
         Converter { source, lines, names: Names::default(), guard, warnings: Vec::new() };
@@ -62,6 +69,37 @@ pub fn parse_text(
         return Err(Failure::recursion());
     }
     let body = body?;
+    if mode == Mode::Single
+        && flags & DONT_IMPLY_DEDENT != 0
+        && let Mod::Interactive(stmts) = &body
+        && ends_in_block(source, stmts)
+    {
+        return Err(incomplete(None));
+    }
     warnings.append(&mut converter.warnings);
     Ok(Tree { names: converter.names, body })
+}
+
+fn incomplete(loc: Option<Loc>) -> Failure {
+    Failure { kind: ErrorKind::Incomplete, message: "incomplete input".to_owned(), loc }
+}
+
+/// Whether the last line, which has no end, is the body of a compound statement.
+fn ends_in_block(source: &str, stmts: &[Stmt]) -> bool {
+    let is_compound = stmts.last().is_some_and(|s| {
+        use StmtKind::*;
+        matches!(
+            s.kind,
+            FunctionDef(_)
+                | ClassDef(_)
+                | For(_)
+                | While { .. }
+                | If { .. }
+                | With { .. }
+                | Match { .. }
+                | Try(_)
+        )
+    });
+    let last = source.rsplit('\n').next().unwrap_or("");
+    is_compound && last.starts_with([' ', '\t'])
 }

@@ -476,12 +476,12 @@ byte_methods!(Bytes {
 
     #[method]
     fn __repr__(this: &'static Bytes) -> String {
-        text::repr(this.as_slice(), true)
+        text::repr(this.as_slice(), false)
     }
 
     #[method]
     fn __str__(this: &'static Bytes) -> String {
-        text::repr(this.as_slice(), true)
+        text::repr(this.as_slice(), false)
     }
 
     /// Convert this value to exact type bytes.

@@ -535,9 +535,8 @@ pub fn from_hex(th: &Thread, v: Value) -> PyResult<Vec<u8>> {
 }
 
 /// `b'…'` with CPython's choice of quotes.
-pub fn repr(bytes: &[u8], any_quotes: bool) -> String {
-    let quote =
-        if any_quotes && bytes.contains(&b'\'') && !bytes.contains(&b'"') { b'"' } else { b'\'' };
+pub fn repr(bytes: &[u8], escape_apostrophe: bool) -> String {
+    let quote = if bytes.contains(&b'\'') && !bytes.contains(&b'"') { b'"' } else { b'\'' };
     let mut out = String::with_capacity(bytes.len() + 3);
     out.push('b');
     out.push(quote as char);
@@ -547,6 +546,7 @@ pub fn repr(bytes: &[u8], any_quotes: bool) -> String {
             b'\t' => out.push_str("\\t"),
             b'\n' => out.push_str("\\n"),
             b'\r' => out.push_str("\\r"),
+            b'\'' if escape_apostrophe => out.push_str("\\'"),
             _ if *b == quote => {
                 out.push('\\');
                 out.push(*b as char);

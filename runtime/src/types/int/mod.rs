@@ -224,13 +224,7 @@ pub fn binary(th: &Thread, op: Binary, a: Value, b: Value) -> PyResult<Value> {
             _ => {}
         }
     }
-    let zero_divisor = || {
-        let what = match op {
-            Binary::Remainder => "integer modulo by zero",
-            _ => "division by zero",
-        };
-        raise!(th, ZeroDivisionError, "{what}")
-    };
+    let zero_divisor = || raise!(th, ZeroDivisionError, "division by zero");
     match op {
         Binary::TrueDivide => true_divide(th, a, b),
         Binary::Power => power(th, a, b),

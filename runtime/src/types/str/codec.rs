@@ -11,7 +11,7 @@ use crate::types::bytes::Bytes;
 use crate::types::exception::{raise_unicode_decode_error, raise_unicode_encode_error};
 use crate::types::tuple::Tuple;
 use crate::types::{bytes, int};
-use crate::{intern, ops, raise, state};
+use crate::{ops, raise};
 
 /// What to do with what cannot be encoded or decoded (`errors=`).
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -99,13 +99,9 @@ impl Encoding {
     }
 }
 
-/// A function of `_codecs`, where that module was imported.
-fn registry(th: &Thread, function: &str) -> PyResult<Option<Value>> {
-    let name = intern!(th, "_codecs");
-    match state::modules().get_name(name) {
-        Some(m) => crate::object::get_attr_or_none(th, m, state::intern(th, function)),
-        None => Ok(None),
-    }
+/// A function of `_codecs`, where codecs are registered.
+fn registry(th: &Thread, function: &str) -> PyResult<Value> {
+    ops::import::from_module(th, "_codecs", function)
 }
 
 /// `text.encode(encoding, errors)`: the bytes. May run codecs and handlers written in Python.
@@ -113,9 +109,7 @@ pub fn encode(th: &Thread, text: &'static Str, encoding: &str, errors: &str) -> 
     if let Some(e) = Encoding::from_name(encoding) {
         return encode_builtin(th, text, e, &Errors::from_name(errors));
     }
-    let Some(f) = registry(th, "encode")? else {
-        return Err(raise!(th, LookupError, "unknown encoding: {encoding}"));
-    };
+    let f = registry(th, "encode")?;
     let args = [text.value(), Str::new(th, encoding).value(), Str::new(th, errors).value()];
     let r = ops::call(th, f, &args)?;
     match r.cast::<Bytes>() {
@@ -134,9 +128,7 @@ pub fn decode(th: &Thread, data: &[u8], encoding: &str, errors: &str) -> PyResul
     if let Some(e) = Encoding::from_name(encoding) {
         return decode_builtin(th, data, e, &Errors::from_name(errors), true).map(|(s, _)| s);
     }
-    let Some(f) = registry(th, "decode")? else {
-        return Err(raise!(th, LookupError, "unknown encoding: {encoding}"));
-    };
+    let f = registry(th, "decode")?;
     let args = [
         Bytes::new(th, data).value(),
         Str::new(th, encoding).value(),
@@ -332,9 +324,7 @@ fn handler_result(th: &Thread, what: &str) -> crate::Raised {
 /// Calls the handler `name` with the raised exception; gives its replacement and position.
 fn call_handler(th: &Thread, name: &str, len: usize) -> PyResult<(Value, usize)> {
     let exc = take(th);
-    let Some(lookup) = registry(th, "lookup_error")? else {
-        return Err(raise!(th, LookupError, "unknown error handler name '{name}'"));
-    };
+    let lookup = registry(th, "lookup_error")?;
     let handler = ops::call(th, lookup, &[Str::new(th, name).value()])?;
     let r = ops::call(th, handler, &[exc])?;
     let Some([replacement, at]) = r.cast::<Tuple>().map(Tuple::values) else {
