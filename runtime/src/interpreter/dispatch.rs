@@ -9,7 +9,7 @@
 //!
 //! Stable Rust does not promise the jumps. LLVM makes them in every function whose local variables
 //! stay its own: a `&mut` to one that is handed out, or a value with a destructor, makes calls of
-//! them, and a long loop then overflows the stack. `tests/tail_calls.rs` runs such loops.
+//! them, and a long loop then overflows the stack. `tools/tail_calls.py` looks for them.
 //!
 //! Traced code has `TRACE` in the place of each instruction, which does the instruction itself
 //! with `instead!(word)`.
