@@ -6,6 +6,7 @@
 extern crate self as krait_stdlib;
 
 pub mod abc;
+pub mod array;
 pub mod atexit;
 pub mod binascii;
 pub mod bisect;
@@ -65,6 +66,7 @@ pub mod zlib;
 krait_runtime::native_modules! {
     // One row a module, in alphabetical order of the files: the file and the module's name.
     abc = "_abc";
+    array = "array";
     atexit = "atexit";
     binascii = "binascii";
     bisect = "_bisect";
