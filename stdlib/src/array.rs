@@ -10,13 +10,13 @@ use krait_runtime::ops::{self, Comparison};
 use krait_runtime::types::bytearray::ByteArray;
 use krait_runtime::types::bytes::{self, Bytes};
 use krait_runtime::types::dict::Dict;
+use krait_runtime::types::exception::Exc;
 use krait_runtime::types::list::List;
 use krait_runtime::types::memoryview::{self, Layout, MemoryView};
 use krait_runtime::types::module::Module;
 use krait_runtime::types::slice::{self, Index};
 use krait_runtime::types::str::{Str, codec};
 use krait_runtime::types::tuple::Tuple;
-use krait_runtime::types::exception::Exc;
 use krait_runtime::types::{float, generic_alias, int};
 use krait_runtime::{Header, Kind, PyResult, Raised, Thread, Value, error, intern, raise};
 
@@ -50,7 +50,13 @@ impl Code {
             b'b' | b'B' => 1,
             b'h' | b'H' => 2,
             // C's `wchar_t` where it is not Windows'.
-            b'u' => if cfg!(windows) { 2 } else { 4 },
+            b'u' => {
+                if cfg!(windows) {
+                    2
+                } else {
+                    4
+                }
+            }
             b'i' | b'I' | b'f' | b'w' => 4,
             b'l' | b'L' => size_of::<std::ffi::c_long>(),
             _ => 8,
@@ -665,8 +671,7 @@ impl Array {
     #[method(sig = "($self, /)")]
     fn tolist(th: &Thread, this: &'static Array) -> PyResult<Value> {
         let items = this.raw().chunks_exact(this.code.size());
-        let items: Vec<Value> =
-            items.map(|b| this.code.unpack(th, b)).collect::<PyResult<_>>()?;
+        let items: Vec<Value> = items.map(|b| this.code.unpack(th, b)).collect::<PyResult<_>>()?;
         Ok(List::new(th, &items).value())
     }
 
@@ -953,11 +958,7 @@ mod functions {
     ) -> PyResult<Value> {
         let Some(class) = arraytype.cast::<Type>() else {
             let found = arraytype.type_name();
-            return Err(raise!(
-                th,
-                TypeError,
-                "first argument must be a type object, not {found}"
-            ));
+            return Err(raise!(th, TypeError, "first argument must be a type object, not {found}"));
         };
         if !class.is_subclass(ARRAY.class(th)) {
             let name = class.name_string();

@@ -31,6 +31,7 @@ pub mod json;
 pub mod marshal;
 pub mod math;
 pub mod md5;
+pub mod monitoring;
 pub mod opcode;
 pub mod operator;
 #[cfg(unix)]
@@ -59,6 +60,7 @@ pub mod thread;
 #[cfg(unix)]
 pub mod time;
 pub mod typing;
+pub mod unicodedata;
 pub mod warnings;
 pub mod weakref;
 pub mod zlib;
@@ -116,6 +118,7 @@ krait_runtime::native_modules! {
     #[cfg(unix)]
     time = "time";
     typing = "_typing";
+    unicodedata = "unicodedata";
     warnings = "_warnings";
     weakref = "_weakref";
     zlib = "zlib";

@@ -102,7 +102,15 @@ impl Encoding {
 /// A function of `_codecs`, where that module was imported.
 fn registry(th: &Thread, function: &str) -> PyResult<Option<Value>> {
     let name = intern!(th, "_codecs");
-    match state::modules().get_name(name) {
+    let module = match state::modules().get_name(name) {
+        Some(m) => Some(m),
+        // A runtime without the native library has no such module.
+        None => {
+            let imported = ops::import::import_module(th, "_codecs");
+            crate::error::catch(th, crate::types::exception::Exc::ImportError, imported)?
+        }
+    };
+    match module {
         Some(m) => crate::object::get_attr_or_none(th, m, state::intern(th, function)),
         None => Ok(None),
     }
