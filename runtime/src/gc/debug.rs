@@ -163,8 +163,11 @@ fn report_lost(lost: Cell) -> ! {
     inspect::each_marked(|owner| {
         if !is_lost(owner.address) {
             inspect::each_word(owner, |word| {
-                if is_lost(word) && word.is_multiple_of(16) {
-                    found = inspect::resolve(word).map(|lost| (lost, owner));
+                // Into the cell, too: data of buffers.
+                if let Some(lost) = inspect::resolve(word)
+                    && is_lost(lost.address)
+                {
+                    found = Some((lost, owner));
                 }
             });
         }

@@ -1,13 +1,14 @@
 //! The interpreter's private form of a code object: instructions with their whole argument, jumps
 //! as distances, and a place for inline caches. `NOT_TAKEN`, which is for tools, is left out.
 
-use std::cell::Cell;
+use std::cell::{Cell, OnceCell};
 
 use krait_layout::Value;
 
 use super::frame::RECORD_SLOTS;
 use super::inline_cache::InlineCache;
 use super::instruction::Op;
+use super::tracing::Trace;
 use crate::bytecode::Opcode;
 use crate::bytecode::code_unit::flags;
 use crate::bytecode::opcode::Argument;
@@ -46,6 +47,8 @@ pub struct Decoded {
     pub simple_arguments: usize,
     /// Slots of a whole frame: record, locals, stack.
     pub frame_slots: usize,
+    /// Made when the code is traced for the first time.
+    pub trace: OnceCell<Box<Trace>>,
 }
 
 #[inline(always)]
@@ -150,10 +153,9 @@ impl Decoded {
             locals_len,
             simple_arguments: if simple { unit.argcount as usize } else { Decoded::NOT_SIMPLE },
             frame_slots: RECORD_SLOTS + locals_len + code.unit.stacksize as usize + 1,
+            trace: OnceCell::new(),
         }
     }
-
-    pub fn trace(&self) {}
 
     /// The innermost handler of the instruction `index`: the table lists inner ones first.
     pub fn handler_for(&self, index: u32) -> Option<Handler> {

@@ -9,10 +9,10 @@
 //!
 //! Stable Rust does not promise the jumps. LLVM makes them in every function whose local variables
 //! stay its own: a `&mut` to one that is handed out, or a value with a destructor, makes calls of
-//! them, and a long loop then overflows the stack. `tests/tail_calls.rs` runs such loops.
+//! them, and a long loop then overflows the stack. `tools/tail_calls.py` looks for them.
 //!
-//! A tracing interpreter would be a second expansion of the same instructions with a look at the
-//! line between reading `word` and doing it; `execute` would choose.
+//! Traced code has `TRACE` in the place of each instruction, which does the instruction itself
+//! with `instead!(word)`.
 
 /// The value of a result, or on to the handler of its exception.
 macro_rules! try_op {
@@ -34,13 +34,22 @@ macro_rules! done {
 /// `instructions! { (th, regs, op, oparg, word) NAME | NAME => { … } … }`, the parenthesised names
 /// being those that the bodies use. A body may say `next!()` (so it ends early), `fail!()` (an
 /// exception was raised here), `unwind!()` (the same without a traceback entry), `done!(v)` (the
-/// frame was the first of the run) and `cache!()`. Makes `execute(th, regs)`.
+/// frame was the first of the run), `cache!()` and `instead!(word)` (does another instruction in
+/// the same place). Makes `execute(th, regs)`.
 macro_rules! instructions {
     (($th:ident, $regs:ident, $op:ident, $oparg:ident, $word:ident)
      $($($name:ident)|+ => $body:block)+) => {
         #[cfg(debug_assertions)]
         fn execute($th: &Thread, mut $regs: Registers) -> StackSlot {
+            let mut replaced: Option<u64> = None;
             'next: loop {
+                macro_rules! instead {
+                    ($other:expr) => {{
+                        replaced = Some($other);
+                        $regs.ip = $regs.frame.at.get();
+                        continue 'next;
+                    }};
+                }
                 #[allow(unused_macros)]
                 macro_rules! next {
                     () => {
@@ -59,7 +68,7 @@ macro_rules! instructions {
                         unwind!()
                     }};
                 }
-                let $word = $regs.next_word();
+                let $word = replaced.take().unwrap_or_else(|| $regs.next_word());
                 macro_rules! cache {
                     () => {
                         $regs.cache($word)
@@ -162,6 +171,13 @@ macro_rules! instructions {
                         () => {
                             $regs.cache($word)
                         };
+                    }
+                    macro_rules! instead {
+                        ($other:expr) => {{
+                            let other = $other;
+                            let handler = TABLE[other as u8 as usize];
+                            return handler($th, frame, ip, $regs.sp, decoded, other);
+                        }};
                     }
                     $body
                     next!()

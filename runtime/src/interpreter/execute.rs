@@ -15,7 +15,9 @@ use super::frame::{FrameRecord, Returns};
 use super::inline_cache::{self, CacheKind, InlineCache, InlineCacheExt};
 use super::instruction::Op;
 use super::registers::Registers;
-use super::{handled, poll, pop_frame, push_simple_call, release_frame, unwind};
+use super::{
+    handled, poll, poll_at_start, pop_frame, push_simple_call, release_frame, tracing, unwind,
+};
 use crate::error::PyResult;
 use crate::native_frames;
 use crate::object::{Object, Slot, Type, TypeFlags, ValueExt, class};
@@ -74,6 +76,10 @@ pub fn start(
         }
         Some(Err(Raised)) => {
             frame.set_index(ip.saturating_sub(1));
+            if tracing::active(th) {
+                tracing::thrown(th, frame);
+            }
+            unwind::add_traceback(th, frame);
             raised = true;
         }
         None => {}
@@ -103,6 +109,9 @@ fn find_handler(th: &Thread, mut frame: &'static FrameRecord) -> Option<Register
             }
             regs.push(Some(exc));
             return Some(regs);
+        }
+        if tracing::active(th) {
+            tracing::unwound(th, frame);
         }
         th.frame.set(frame.previous.get() as *const u8);
         if let Some(g) = frame.generator.get() {
@@ -227,7 +236,16 @@ fn unknown(th: &Thread, op: Op) -> Raised {
 instructions! {
     (th, regs, op, oparg, word)
     NOP | NOT_TAKEN | CACHE | EXTENDED_ARG => {}
-    RESUME => { try_op!(poll(th)) }
+    RESUME => { try_op!(poll_at_start(th, regs.frame)) }
+    TRACE => {
+        let plain = try_op!(tracing::step(th, regs.frame, regs.sp, word));
+        instead!(plain)
+    }
+    PROFILED_CALL => {
+        let v = try_op!(tracing::profiled_call(th, regs.frame, regs.sp, oparg));
+        regs.drop_n(tracing::operands_of_call(regs.frame, oparg) - 1);
+        regs.set(1, Some(v));
+    }
     LOAD_FAST | LOAD_FAST_BORROW => {
         let v = regs.local(oparg);
         regs.push(v);
@@ -500,7 +518,11 @@ instructions! {
                     regs = try_op!(enter_generator(th, &regs, g, Value::NONE, Returns::Item));
                     next!()
                 }
-                try_op!(ops::for_iter(th, it))
+                if tracing::active(th) {
+                    try_op!(tracing::for_iter(th, it))
+                } else {
+                    try_op!(ops::for_iter(th, it))
+                }
             }
         };
         if v == Value::EXHAUSTED {
@@ -1021,6 +1043,9 @@ instructions! {
             Returns::Item | Returns::Sent => {
                 // SAFETY: the caller's instruction is before its next one.
                 let word = unsafe { (*regs.ip.sub(1)).get() };
+                if tracing::active(th) && (returns == Returns::Sent || !v.is_none()) {
+                    try_op!(tracing::stopped(th, v));
+                }
                 if returns == Returns::Sent {
                     regs.push(Some(v));
                 }
@@ -1071,6 +1096,9 @@ instructions! {
         }
         let (value, done) = try_op!(types::generator::send(th, receiver, v));
         regs.set(1, Some(value));
+        if done && tracing::active(th) && tracing::raises_at_end(receiver) {
+            try_op!(tracing::stopped(th, value));
+        }
         if done {
             regs.jump(oparg);
         }
@@ -1150,7 +1178,10 @@ instructions! {
     }
     RERAISE => {
         let exc = regs.pop();
-        // The offset that it pushes back is for `f_lineno`; the traceback has the line.
+        // The offset below is where the exception was raised; the traceback has its line already.
+        if oparg > 0 && tracing::active(th) {
+            tracing::reraised(regs.frame, regs.peek(oparg as usize));
+        }
         th.raised.set(Some(exc));
         unwind!()
     }

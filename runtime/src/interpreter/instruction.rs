@@ -39,6 +39,10 @@ macro_rules! define {
             CALL_GENERAL,
             /// The next item goes into a local variable.
             FOR_ITER_STORE_FAST,
+            /// In the place of every instruction of a code object that is traced.
+            TRACE,
+            /// A call of a native function of which a profiler hears.
+            PROFILED_CALL,
         }
 
         impl Op {

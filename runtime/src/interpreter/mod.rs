@@ -263,6 +263,18 @@ pub fn poll(th: &Thread) -> PyResult<()> {
     Ok(())
 }
 
+/// The safepoint at the start of a function, where tracing begins.
+#[inline(always)]
+fn poll_at_start(th: &Thread, record: &'static FrameRecord) -> PyResult<()> {
+    if th.stack_limit.load(std::sync::atomic::Ordering::Relaxed) == usize::MAX {
+        poll_slow(th)?;
+        if tracing::active(th) {
+            return tracing::start(th, record);
+        }
+    }
+    Ok(())
+}
+
 #[cold]
 #[inline(never)]
 fn poll_slow(th: &Thread) -> PyResult<()> {

@@ -8,17 +8,26 @@
 //! Which events there are, and their order, follows CPython 3.14 (`sys.settrace` in the library
 //! reference; PEP 669 for where lines start).
 
+use std::cell::{Cell, RefCell};
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use krait_layout::{Raised, StackSlot, Thread, Value};
 
+use super::decoded::Decoded;
 use super::frame::{FrameRecord, FrameRef};
+use super::instruction::Op;
 use super::{ThreadState, thread_state};
 use crate::bytecode::Opcode;
-use crate::bytecode::code_unit::CodeUnit;
+use crate::bytecode::opcode::Argument;
 use crate::error::PyResult;
-use crate::object::{Object, ValueExt};
+use crate::object::{Object, Slot, ValueExt, descriptor};
 use crate::ops;
-use crate::types::exception::Exception;
+use crate::types::code::Code;
+use crate::types::exception::{Exc, Exception};
 use crate::types::frame::Frame;
+use crate::types::generator::Generator;
+use crate::types::iterator;
+use crate::types::native_function::NativeFunction;
 use crate::types::str::Str;
 use crate::types::tuple::Tuple;
 
@@ -56,84 +65,141 @@ pub fn active(th: &Thread) -> bool {
     thread_state(th).traced.get()
 }
 
+/// Threads that have a trace or profile function.
+static THREADS: AtomicUsize = AtomicUsize::new(0);
+
 /// `sys.settrace`, for the calling thread. `None` ends it.
 pub fn set_trace(th: &Thread, function: StackSlot) {
-    let ts = thread_state(th);
-    ts.trace_function.set(function);
-    update(th, ts);
+    change(th, |ts| ts.trace_function.set(function));
 }
 
 /// `sys.setprofile`, for the calling thread. `None` ends it.
 pub fn set_profile(th: &Thread, function: StackSlot) {
-    let ts = thread_state(th);
-    ts.profile_function.set(function);
-    update(th, ts);
+    change(th, |ts| ts.profile_function.set(function));
 }
 
-fn update(th: &Thread, ts: &ThreadState) {
-    let wanted = ts.trace_function.get().is_some() || ts.profile_function.get().is_some();
-    ts.traced.set(wanted && !ts.tracing.get());
+fn wanted(ts: &ThreadState) -> bool {
+    ts.trace_function.get().is_some() || ts.profile_function.get().is_some()
+}
+
+fn change(th: &Thread, set: impl FnOnce(&ThreadState)) {
+    let ts = thread_state(th);
+    let before = wanted(ts);
+    set(ts);
+    match (before, wanted(ts)) {
+        (false, true) => drop(THREADS.fetch_add(1, Ordering::Relaxed)),
+        (true, false) => drop(THREADS.fetch_sub(1, Ordering::Relaxed)),
+        _ => {}
+    }
+    resume(th, ts);
     if !ts.traced.get() {
         return;
     }
-    // Compiled code takes its slow paths while this lasts, and so notices.
-    th.interrupt();
+    // The profiler hears of the returns of what runs already.
+    let profiled = ts.profile_function.get().is_some();
     let mut frame = super::frame::current(th);
     while let Some(f) = frame {
-        // A profiler hears of the returns of what runs already; so does a tracer that puts its
-        // function on the frames itself.
-        if ts.profile_function.get().is_some() {
+        if profiled {
             f.object(th);
         }
-        f.code().decoded().trace();
+        watch(th, f.record());
         frame = f.previous();
     }
 }
 
-/// Where lines start in a code object, by instruction index.
-pub struct Lines {
+/// Switches tracing on, if it is wanted and the function that does it is not running.
+fn resume(th: &Thread, ts: &ThreadState) {
+    ts.traced.set(wanted(ts) && !ts.tracing.get());
+    if ts.traced.get() {
+        // Compiled code takes its slow paths while this lasts, and so notices.
+        th.interrupt();
+    }
+}
+
+/// Has the instructions of a frame that runs already report, if somebody hears of them.
+pub fn watch(th: &Thread, record: &'static FrameRecord) {
+    if !active(th) || !wants(th, record) {
+        return;
+    }
+    if let Some(frame) = record.frame_object.get().and_then(|f| f.cast::<Frame>()) {
+        frame.traced_index.set(record.index() as u32);
+    }
+    Trace::of(record.code).patch(record.code.decoded());
+}
+
+/// What tracing needs of a code object.
+pub struct Trace {
+    /// The instruction of CPython's in each place.
+    opcodes: Box<[Opcode]>,
     /// The line of each instruction; -1 for none.
     line: Box<[i32]>,
     /// Whether a line starts there.
     starts: Box<[bool]>,
     /// The first `RESUME`. Nothing before it is traced, and it belongs to no line.
     first: usize,
+    /// The decoded copy as it was, while it is patched.
+    saved: RefCell<Option<Box<[u64]>>>,
 }
 
-impl Lines {
-    pub fn new(
-        unit: &CodeUnit,
-        offsets: &[u32],
-        opcode: impl Fn(usize) -> Option<Opcode>,
-        targets: impl Iterator<Item = usize>,
-    ) -> Lines {
-        let count = offsets.len() - 1;
-        let line: Box<[i32]> =
-            (0..count).map(|i| unit.position(offsets[i] as usize).line.unwrap_or(-1)).collect();
-        let first = (0..count).find(|&i| opcode(i) == Some(Opcode::RESUME)).unwrap_or(0);
-        let never = |i: usize| {
-            matches!(
-                opcode(i),
-                Some(
-                    Opcode::RESUME
-                        | Opcode::END_FOR
-                        | Opcode::POP_ITER
-                        | Opcode::END_SEND
-                        | Opcode::END_ASYNC_FOR
-                )
-            )
-        };
-        let mut starts: Box<[bool]> = (0..count)
-            .map(|i| {
-                let before = if i <= first + 1 { -1 } else { line[i - 1] };
-                i > first && line[i] >= 0 && line[i] != before && !never(i)
-            })
-            .collect();
-        for target in targets.filter(|&t| t > first && t < count) {
-            starts[target] |= line[target] >= 0 && !never(target);
-        }
-        Lines { line, starts, first }
+impl Trace {
+    fn of(code: &'static Code) -> &'static Trace {
+        code.decoded().trace.get_or_init(|| Box::new(Trace::new(code)))
     }
+
+    /// Marks where lines start: where the line changes from one instruction to the next, and at
+    /// the targets of jumps and handlers (PEP 669).
+    fn new(code: &'static Code) -> Trace {
+        let decoded = code.decoded();
+        let count = decoded.instructions.len() - 1;
+        let bytes = &code.unit.code;
+        let opcodes: Box<[Opcode]> = decoded.offsets[..count]
+            .iter()
+            .map(|&at| Opcode::from_byte(bytes[at as usize]).unwrap_or(Opcode::RESERVED))
+            .collect();
+        let line: Box<[i32]> = decoded.offsets[..count]
+            .iter()
+            .map(|&at| code.unit.position(at as usize).line.unwrap_or(-1))
+            .collect();
+        let first = opcodes.iter().position(|op| *op == Opcode::RESUME).unwrap_or(0);
+        let may_start = |i: usize| {
+            use Opcode::{END_ASYNC_FOR, END_FOR, END_SEND, POP_ITER, RESUME};
+            let never = [RESUME, END_FOR, POP_ITER, END_SEND, END_ASYNC_FOR];
+            i > first && line[i] >= 0 && !never.contains(&opcodes[i])
+        };
+        let changes = |i: usize| i == first + 1 || line[i] != line[i - 1];
+        let mut starts: Box<[bool]> = (0..count).map(|i| may_start(i) && changes(i)).collect();
+        let jumps = (0..count).filter(|&i| opcodes[i].argument() == Argument::Jump);
+        let targets = jumps.map(|i| target(i, decoded.instructions[i].get()));
+        for at in targets.chain(decoded.handlers.iter().map(|h| h.target as usize)) {
+            starts[at] |= at < count && may_start(at);
+        }
+        Trace { opcodes, line, starts, first, saved: RefCell::new(None) }
+    }
+
+    /// Has every instruction report.
+    fn patch(&self, decoded: &Decoded) {
+        let mut saved = self.saved.borrow_mut();
+        if saved.is_none() {
+            *saved = Some(decoded.instructions.iter().map(Cell::get).collect());
+            for instruction in &decoded.instructions[..self.opcodes.len()] {
+                instruction.set(instruction.get() & !0xff | Op::TRACE as u64);
+            }
+        }
+    }
+
+    /// Makes the decoded copy what it was.
+    fn restore(&self, decoded: &Decoded) {
+        if let Some(saved) = self.saved.borrow_mut().take() {
+            for (instruction, word) in decoded.instructions.iter().zip(saved) {
+                instruction.set(word);
+            }
+        }
+    }
+}
+
+/// Where the jump `word`, the instruction `index`, leads.
+fn target(index: usize, word: u64) -> usize {
+    (index as i64 + 1 + i64::from((word >> 32) as u32 as i32)) as usize
 }
 
 /// Calls the tracing function `f` with tracing switched off meanwhile.
@@ -144,7 +210,7 @@ fn call(th: &Thread, f: Value, frame: &'static Frame, event: Event, arg: Value) 
     let name = Str::new(th, event.name()).value();
     let result = ops::call(th, f, &[frame.value(), name, arg]);
     ts.tracing.set(false);
-    update(th, ts);
+    resume(th, ts);
     result
 }
 
@@ -190,46 +256,168 @@ fn both(th: &Thread, record: &'static FrameRecord, event: Event, arg: Value) -> 
     profile(th, record, event, arg)
 }
 
-/// The instruction `index` of `record`, with `oparg`, is about to run after `previous`; `top` is
-/// the value on top of the stack, if there is one. May run Python code, and raise.
-pub fn before(
-    th: &Thread,
-    record: &'static FrameRecord,
-    lines: &Lines,
-    (previous, index): (usize, usize),
-    (opcode, target): (Opcode, usize),
-    top: StackSlot,
-) -> PyResult<()> {
-    if index < lines.first {
+/// A function starts, or a generator goes on, while the thread is traced.
+#[cold]
+pub fn start(th: &Thread, record: &'static FrameRecord) -> PyResult<()> {
+    let trace = Trace::of(record.code);
+    if trace.saved.borrow().is_some() {
+        // Its own `TRACE` has told.
         return Ok(());
     }
-    if opcode == Opcode::RESUME {
-        return both(th, record, Event::Call, Value::NONE);
-    }
-    let line = lines.line.get(index).copied().unwrap_or(-1);
-    let wanted = |record: &FrameRecord| {
-        let frame = record.frame_object.get().and_then(|f| f.cast::<Frame>());
-        frame.is_some_and(|f| f.trace.get().is_some() && f.trace_lines.get())
+    both(th, record, Event::Call, Value::NONE)?;
+    watch(th, record);
+    Ok(())
+}
+
+/// The instruction `word` is about to run in `record`, whose stack ends at `sp`: what runs in its
+/// place. May run Python code, and raise.
+#[cold]
+#[inline(never)]
+pub fn step(
+    th: &Thread,
+    record: &'static FrameRecord,
+    sp: *const StackSlot,
+    word: u64,
+) -> PyResult<u64> {
+    let decoded = record.code.decoded();
+    let trace = Trace::of(record.code);
+    let index = record.index();
+    let opcode = trace.opcodes[index];
+    let instead = |op: Op| word & !0xff | op as u64;
+    let plain = match opcode {
+        // `CALL` would change the instruction.
+        Opcode::CALL => Op::CALL_GENERAL,
+        opcode => Op::plain(opcode),
     };
-    if lines.starts.get(index).is_some_and(|starts| *starts) {
-        let before = if previous <= lines.first { -1 } else { lines.line[previous] };
-        if before != line && wanted(record) {
+    if !active(th) {
+        if THREADS.load(Ordering::Relaxed) == 0 {
+            trace.restore(decoded);
+        }
+        return Ok(instead(plain));
+    }
+    if index >= trace.first {
+        report(th, record, trace, index, sp, word)?;
+    }
+    let profiled = thread_state(th).profile_function.get().is_some();
+    if profiled && native_callee(record, sp, word).is_some() {
+        return Ok(instead(Op::PROFILED_CALL));
+    }
+    Ok(instead(plain))
+}
+
+/// Tells the trace and profile functions of what the instruction `index` means to them.
+fn report(
+    th: &Thread,
+    record: &'static FrameRecord,
+    trace_of: &Trace,
+    index: usize,
+    sp: *const StackSlot,
+    word: u64,
+) -> PyResult<()> {
+    let opcode = trace_of.opcodes[index];
+    let line = trace_of.line[index];
+    let frame = || record.frame_object.get().and_then(|f| f.cast::<Frame>());
+    let previous = frame().map_or(index, |f| f.traced_index.replace(index as u32) as usize);
+    if opcode == Opcode::RESUME {
+        both(th, record, Event::Call, Value::NONE)?;
+        if let Some(frame) = frame() {
+            frame.traced_index.set(index as u32);
+        }
+        return Ok(());
+    }
+    let lines_wanted = || frame().is_some_and(|f| f.trace.get().is_some() && f.trace_lines.get());
+    if trace_of.starts[index] {
+        let before = if previous <= trace_of.first { -1 } else { trace_of.line[previous] };
+        if before != line && lines_wanted() {
             trace(th, record, Event::Line, Value::NONE)?;
         }
     }
-    let opcodes = record.frame_object.get().and_then(|f| f.cast::<Frame>());
-    if opcodes.is_some_and(|f| f.trace_opcodes.get()) && opcode != Opcode::END_FOR {
+    if frame().is_some_and(|f| f.trace_opcodes.get()) && opcode != Opcode::END_FOR {
         trace(th, record, Event::Opcode, Value::NONE)?;
     }
     match opcode {
         // Each round of a loop is a line, on one line too.
-        Opcode::JUMP_BACKWARD if line >= 0 && lines.line[target] == line && wanted(record) => {
+        Opcode::JUMP_BACKWARD
+            if line >= 0 && trace_of.line[target(index, word)] == line && lines_wanted() =>
+        {
             trace(th, record, Event::Line, Value::NONE)
         }
         Opcode::RETURN_VALUE | Opcode::YIELD_VALUE => {
-            both(th, record, Event::Return, top.unwrap_or(Value::NONE))
+            // SAFETY: the instruction's operand is on the stack.
+            let value = unsafe { *sp.sub(1) };
+            both(th, record, Event::Return, value.unwrap_or(Value::NONE))
         }
         _ => Ok(()),
+    }
+}
+
+/// The native function that the call `word` in `record` is of, bound to the object that it is a
+/// method of.
+fn native_callee(
+    record: &FrameRecord,
+    sp: *const StackSlot,
+    word: u64,
+) -> Option<(&'static NativeFunction, StackSlot)> {
+    let opcode = Trace::of(record.code).opcodes[record.index()];
+    if !matches!(opcode, Opcode::CALL | Opcode::CALL_KW | Opcode::CALL_FUNCTION_EX) {
+        return None;
+    }
+    let count = operands_of_call(record, (word >> 32) as u32);
+    // SAFETY: the operands are on the stack, the callable and its object deepest.
+    let (callable, object) = unsafe { (*sp.sub(count), *sp.sub(count - 1)) };
+    Some((callable?.cast::<NativeFunction>()?, object))
+}
+
+/// How many values the call that `record` runs takes off the stack.
+pub fn operands_of_call(record: &FrameRecord, oparg: u32) -> usize {
+    match Trace::of(record.code).opcodes[record.index()] {
+        Opcode::CALL => oparg as usize + 2,
+        Opcode::CALL_KW => oparg as usize + 3,
+        _ => 4,
+    }
+}
+
+/// Does the call that `record` runs of a native function, telling the profile function before and
+/// after.
+#[inline(never)]
+pub fn profiled_call(
+    th: &Thread,
+    record: &'static FrameRecord,
+    sp: *const StackSlot,
+    oparg: u32,
+) -> PyResult<Value> {
+    let opcode = Trace::of(record.code).opcodes[record.index()];
+    let count = operands_of_call(record, oparg);
+    // SAFETY: the operands are on the stack.
+    let operands = unsafe { std::slice::from_raw_parts(sp.sub(count), count) };
+    let callable = operands[0].expect("a callable");
+    let shown = match operands[1] {
+        Some(this) => descriptor::bind(th, callable, this, this.class().value())?,
+        None => callable,
+    };
+    profile(th, record, Event::CCall, shown)?;
+    let result = if opcode == Opcode::CALL_FUNCTION_EX {
+        ops::call::call_function_ex(th, callable, operands[2].expect("arguments"), operands[3])
+    } else {
+        let with_names = opcode == Opcode::CALL_KW;
+        let names = operands[count - 1].filter(|_| with_names).and_then(|n| n.cast::<Tuple>());
+        let args = &operands[2..count - usize::from(with_names)];
+        let first = &operands[1..2];
+        let args: Vec<StackSlot> =
+            first.iter().filter(|this| this.is_some()).chain(args).copied().collect();
+        ops::call_slots(th, callable, &args, names)
+    };
+    if !active(th) {
+        return result;
+    }
+    match result {
+        Ok(v) => profile(th, record, Event::CReturn, shown).map(|()| v),
+        Err(Raised) => {
+            let exc = th.raised.take();
+            profile(th, record, Event::CException, shown)?;
+            th.raised.set(exc);
+            Err(Raised)
+        }
     }
 }
 
@@ -251,21 +439,82 @@ pub fn returned(th: &Thread, record: &'static FrameRecord, value: Value) -> PyRe
     both(th, record, Event::Return, value)
 }
 
+/// `RERAISE` goes on with an exception that was raised at `lasti`, in code units.
+#[cold]
+pub fn reraised(record: &FrameRecord, lasti: Value) {
+    let frame = record.frame_object.get().and_then(|f| f.cast::<Frame>());
+    if let (Some(frame), Some(lasti)) = (frame, lasti.as_small_int()) {
+        let index = record.code.decoded().index_of_offset(lasti as u32 * 2);
+        frame.traced_index.set(index);
+    }
+}
+
 /// `record` ends with an exception, which stays set or is replaced.
 #[cold]
 pub fn unwound(th: &Thread, record: &'static FrameRecord) {
     let exc = th.raised.take();
+    let trace = Trace::of(record.code);
+    let word = record.code.decoded().instructions[record.index()].get();
+    if trace.opcodes.get(record.index()) == Some(&Opcode::RERAISE)
+        && (word >> 32) != 0
+        && let Some(frame) = record.frame_object.get().and_then(|f| f.cast::<Frame>())
+    {
+        // The frame is where the exception was raised.
+        record.set_index(frame.traced_index.get() as usize);
+    }
     if both(th, record, Event::Return, Value::NONE).is_ok() {
         th.raised.set(exc);
     }
 }
 
-/// The iterator that a `for`, `await` or `yield from` of the newest frame runs ended with
-/// `exc`, which nobody sees but the trace function.
+/// An exception is thrown into a suspended generator, which goes on in `record`.
 #[cold]
-pub fn stopped(th: &Thread, exc: impl FnOnce() -> Value) -> PyResult<()> {
+pub fn thrown(th: &Thread, record: &'static FrameRecord) {
+    let exc = th.raised.take();
+    if both(th, record, Event::Call, Value::NONE).is_ok() {
+        th.raised.set(exc);
+    }
+}
+
+/// Whether the end of the iterator is an exception, which `await` and `yield from` catch.
+pub fn raises_at_end(iterator: Value) -> bool {
+    iterator.cast::<Generator>().is_some()
+}
+
+/// The iterator that a `for`, `await` or `yield from` of the newest frame runs ended with the
+/// value: as a `StopIteration` that nobody sees but the trace function.
+#[cold]
+pub fn stopped(th: &Thread, value: Value) -> PyResult<()> {
+    let args: &[Value] = if value.is_none() { &[] } else { &[value] };
+    let exc = ops::call(th, Exc::StopIteration.class().value(), args)?;
+    stopped_with(th, exc)
+}
+
+/// As `ops::for_iter`, telling of the `StopIteration` that ends it.
+#[cold]
+#[inline(never)]
+pub fn for_iter(th: &Thread, it: Value) -> PyResult<Value> {
+    if let Some(g) = it.cast::<Generator>() {
+        let (v, done) = g.send(th, Value::NONE)?;
+        if done && !v.is_none() {
+            stopped(th, v)?;
+        }
+        return Ok(if done { Value::EXHAUSTED } else { v });
+    }
+    let Some(f) = it.slot(Slot::Next) else { return ops::for_iter(th, it) };
+    match iterator::call_next(th, f, it) {
+        Err(Raised) if crate::error::raised_is(th, Exc::StopIteration) => {
+            let exc = crate::error::take(th);
+            stopped_with(th, exc)?;
+            Ok(Value::EXHAUSTED)
+        }
+        result => result,
+    }
+}
+
+/// As [`stopped`], with the `StopIteration` that was raised.
+fn stopped_with(th: &Thread, exc: Value) -> PyResult<()> {
     let Some(frame) = super::frame::current(th) else { return Ok(()) };
-    let exc = exc();
     th.raised.set(Some(exc));
     raised(th, frame.record());
     if th.raised.get() == Some(exc) {
@@ -273,15 +522,6 @@ pub fn stopped(th: &Thread, exc: impl FnOnce() -> Value) -> PyResult<()> {
         return Ok(());
     }
     Err(Raised)
-}
-
-/// A native function is about to be called, or has returned.
-#[cold]
-pub fn native_call(th: &Thread, event: Event, function: Value) -> PyResult<()> {
-    match super::frame::current(th) {
-        Some(frame) => profile(th, frame.record(), event, function),
-        None => Ok(()),
-    }
 }
 
 /// Whether `record`, which runs as machine code, has to go on in the interpreter to be traced.

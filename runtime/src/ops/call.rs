@@ -142,7 +142,12 @@ pub fn instantiate(
             Some(s) => s.callable(),
             None => new,
         };
-        with_first(c, args, |args| call_slots(th, f, args, kwnames))?
+        with_first(c, args, |args| match f.cast::<NativeFunction>() {
+            Some(native) if kwnames.is_none() => {
+                native.call_as_is(th, args).unwrap_or_else(|| native.call(th, args, None))
+            }
+            _ => call_slots(th, f, args, kwnames),
+        })?
     };
     if !object.class().is_subclass(class) {
         return Ok(object);

@@ -262,8 +262,36 @@ pub fn repr(f: f64) -> String {
     let (digits, exponent) = scientific.split_once('e').expect("`e` notation");
     let exponent: i32 = exponent.parse().expect("a number");
     if (-4..16).contains(&exponent) {
-        let plain = format!("{f}");
-        return if plain.contains('.') { plain } else { format!("{plain}.0") };
+        let (sign, digits) = match digits.strip_prefix('-') {
+            Some(rest) => ("-", rest),
+            None => ("", digits),
+        };
+        let mut text = String::with_capacity(24);
+        text.push_str(sign);
+        if exponent < 0 {
+            text.push_str("0.");
+            (1..-exponent).for_each(|_| text.push('0'));
+        }
+        // The point stands behind the first digit; it goes behind `exponent` more.
+        let mut left = exponent;
+        for d in digits.bytes().filter(|d| *d != b'.') {
+            text.push(d as char);
+            if left == 0 {
+                text.push('.');
+            }
+            left -= 1;
+        }
+        while left >= 0 {
+            text.push('0');
+            if left == 0 {
+                text.push('.');
+            }
+            left -= 1;
+        }
+        if text.ends_with('.') {
+            text.push('0');
+        }
+        return text;
     }
     let sign = if exponent < 0 { '-' } else { '+' };
     format!("{digits}e{sign}{:02}", exponent.abs())

@@ -7,7 +7,7 @@ use krait_layout::{Header, Kind, StackSlot, Thread, Value, shapes};
 use crate::error::PyResult;
 use crate::gc::Field;
 use crate::interpreter::frame::{FrameRecord, FrameRef};
-use crate::interpreter::local_value;
+use crate::interpreter::{local_value, tracing};
 use crate::object::type_object::{TypeDef, TypeFlags};
 use crate::object::{Object, ValueExt, alloc};
 use crate::types::cell;
@@ -39,6 +39,8 @@ pub struct Frame {
     pub trace: Field,
     pub trace_lines: Cell<bool>,
     pub trace_opcodes: Cell<bool>,
+    /// Index of the instruction that a tracer saw last.
+    pub traced_index: Cell<u32>,
 }
 
 pub static DEF: TypeDef = TypeDef::of::<Frame>("frame", "builtins")
@@ -75,6 +77,7 @@ impl Frame {
                 trace: Field::new(None),
                 trace_lines: Cell::new(true),
                 trace_opcodes: Cell::new(false),
+                traced_index: Cell::new(0),
             },
         )
     }
@@ -98,6 +101,7 @@ impl Frame {
                 trace: Field::new(None),
                 trace_lines: Cell::new(true),
                 trace_opcodes: Cell::new(false),
+                traced_index: Cell::new(0),
             },
         )
     }
@@ -318,8 +322,11 @@ impl Frame {
     }
 
     #[setter]
-    fn set_f_trace(this: &'static Frame, v: Option<Value>) {
+    fn set_f_trace(th: &Thread, this: &'static Frame, v: Option<Value>) {
         this.trace.set(&this.header, v.filter(|v| !v.is_none()));
+        if let Some(record) = this.record() {
+            tracing::watch(th, record);
+        }
     }
 
     #[getter]

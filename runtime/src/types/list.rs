@@ -276,6 +276,7 @@ impl List {
             to.set(from.get());
         }
         list.len.set(stop - start);
+        list.items_barrier();
         list
     }
 

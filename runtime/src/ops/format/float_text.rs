@@ -23,6 +23,38 @@ pub struct Parts {
     pub rest: String,
 }
 
+/// `f`, which is finite and not negative, with `precision` digits behind the point, where 128
+/// bits hold it exactly: correctly rounded, halves to even.
+fn fixed(f: f64, precision: usize) -> Option<String> {
+    const MANTISSA_BITS: u32 = 52;
+    let bits = f.to_bits();
+    let stored = (bits >> MANTISSA_BITS) as i32;
+    let fraction = bits & ((1 << MANTISSA_BITS) - 1);
+    // f = mantissa * 2**-shift
+    let (mantissa, shift) = match stored {
+        0 => (fraction, 1074),
+        _ => (fraction | 1 << MANTISSA_BITS, 1075 - stored),
+    };
+    // 53 bits, and 10**20 has 67.
+    if precision > 20 || !(1..=120).contains(&shift) {
+        return None;
+    }
+    let scaled = mantissa as u128 * 10u128.pow(precision as u32);
+    let (mut units, rest) = (scaled >> shift, scaled & ((1 << shift) - 1));
+    let half = 1u128 << (shift - 1);
+    if rest > half || (rest == half && units & 1 == 1) {
+        units += 1;
+    }
+    let mut text = units.to_string();
+    if precision > 0 {
+        if text.len() <= precision {
+            text.insert_str(0, &"0".repeat(precision + 1 - text.len()));
+        }
+        text.insert(text.len() - precision, '.');
+    }
+    Some(text)
+}
+
 /// Significant digits and the position of the point: 0.`digits` * 10**`point`.
 fn digits_of(scientific: &str) -> (String, i32) {
     let (mantissa, exponent) = scientific.split_once('e').expect("`e` notation");
@@ -47,7 +79,7 @@ pub fn parts(
     let f = f.abs();
     let (digits, point, exponent) = match notation {
         Notation::Fixed => {
-            let text = format!("{f:.precision$}");
+            let text = fixed(f, precision).unwrap_or_else(|| format!("{f:.precision$}"));
             let (whole, fraction) = text.split_once('.').unwrap_or((&text, ""));
             let rest = if fraction.is_empty() && !alternate {
                 String::new()

@@ -16,6 +16,7 @@ use crate::object::type_object::{Type, TypeDef, TypeFlags};
 use crate::object::{Object, ValueExt, alloc, alloc_as, header_of};
 use crate::ops;
 use crate::types::dict::{Dict, unhashable};
+use crate::types::str::Str;
 use krait_macros::methods;
 
 /// One place of the table. A free one has no key and hash 0, a deleted one no key and hash -1.
@@ -134,6 +135,18 @@ fn growth(used: usize) -> usize {
 #[inline]
 pub fn hash_element(th: &Thread, v: Value) -> PyResult<i64> {
     ops::hash(th, v).map_err(|e| unhashable(th, v, "a set element", e))
+}
+
+/// Whether two keys are equal, where no Python code has to be asked.
+#[inline]
+fn quick_equals(a: Value, b: Value) -> Option<bool> {
+    if a.is_small_int() && b.is_small_int() {
+        return Some(a == b);
+    }
+    if a.is_exactly(shapes::STR) && b.is_exactly(shapes::STR) {
+        return Some(a.cast::<Str>()?.equals(b.cast::<Str>()?));
+    }
+    None
 }
 
 impl Set {
@@ -269,9 +282,11 @@ impl Set {
                 match e.key {
                     None if e.hash == 0 => return Some((at, false)),
                     Some(k) if k == key => return Some((at, true)),
-                    Some(k) if e.hash == hash && !(k.is_small_int() && key.is_small_int()) => {
-                        return None;
-                    }
+                    Some(k) if e.hash == hash => match quick_equals(k, key) {
+                        Some(true) => return Some((at, true)),
+                        Some(false) => {}
+                        None => return None,
+                    },
                     _ => {}
                 }
             }

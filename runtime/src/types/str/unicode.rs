@@ -18,8 +18,9 @@ fn has(c: u32, flags: u16) -> bool {
 }
 
 /// Letters: the general categories L*.
+#[inline]
 pub fn is_alpha(c: u32) -> bool {
-    has(c, ALPHA)
+    if c < 0x80 { (c as u8).is_ascii_alphabetic() } else { has(c, ALPHA) }
 }
 
 /// Decimal digits.
@@ -53,8 +54,9 @@ pub fn is_title(c: u32) -> bool {
     has(c, TITLE)
 }
 
+#[inline]
 pub fn is_cased(c: u32) -> bool {
-    has(c, LOWER | UPPER | TITLE)
+    if c < 0x80 { (c as u8).is_ascii_alphabetic() } else { has(c, LOWER | UPPER | TITLE) }
 }
 
 /// White space of `str.split` and `str.isspace`.
@@ -113,6 +115,13 @@ pub enum Case {
 /// Calls `out` with the character or characters that `c` maps to.
 #[inline]
 pub fn map(c: u32, case: Case, mut out: impl FnMut(u32)) {
+    if c < 0x80 {
+        let c = c as u8;
+        return out(match case {
+            Case::Upper | Case::Title => c.to_ascii_uppercase(),
+            Case::Lower | Case::Fold => c.to_ascii_lowercase(),
+        } as u32);
+    }
     let r = record(c);
     if r.flags & SPECIAL_CASE != 0
         && let Ok(i) = SPECIAL.binary_search_by_key(&(c, case as u8), |s| (s.0, s.1))
