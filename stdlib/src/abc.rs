@@ -136,9 +136,9 @@ fn abstract_names(th: &Thread, cls: Value) -> PyResult<Value> {
     }
     let abstracts = intern!(th, "__abstractmethods__");
     for base in cls.cast::<Type>().map_or(&[][..], |t| t.bases().values()) {
-        let Some(inherited) = krait_runtime::object::get_attr_or_none(th, *base, abstracts)? else {
-            continue;
-        };
+        // The class's own: that of `type` is the attribute by which others have it.
+        let own = base.cast::<Type>().filter(|t| t.has(TypeFlags::HEAP));
+        let Some(inherited) = own.and_then(|t| t.dict().get_name(abstracts)) else { continue };
         for name in ops::collect(th, inherited)? {
             if let Some(v) = krait_runtime::object::get_attr_or_none(th, cls, name)?
                 && is_abstract(v)?

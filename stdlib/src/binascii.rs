@@ -86,27 +86,31 @@ fn base64_encode(data: &[u8], newline: bool) -> Vec<u8> {
     out
 }
 
-/// Decodes base64. What is not of the alphabet is skipped, unless `strict`.
+/// Decodes base64. What is not of the alphabet is skipped, and padding with data behind it does not
+/// count, unless `strict`.
 fn base64_decode(th: &Thread, data: &[u8], strict: bool) -> PyResult<Vec<u8>> {
     let mut out = Vec::with_capacity(data.len() / 4 * 3 + 3);
-    // Characters of the quad that is read, and its bits.
+    // Characters of the quad that is read, its bits, and the padding after them.
     let (mut position, mut bits, mut pads, mut padded) = (0, 0u32, 0, false);
+    let lone = |out: &Vec<u8>| {
+        let n = out.len() / 3 * 4 + 1;
+        fail(
+            th,
+            &format!(
+                "Invalid base64-encoded string: number of data characters ({n}) cannot be 1 more than a multiple of 4"
+            ),
+        )
+    };
     for (i, c) in data.iter().enumerate() {
         if *c == b'=' {
             padded = true;
-            if strict && position == 0 {
+            pads += (position >= 2) as usize;
+            if strict && (position == 0 || position + pads > 4) {
                 let text = if i == 0 { "Leading" } else { "Excess" };
                 return Err(fail(th, &format!("{text} padding not allowed")));
             }
-            if position >= 2 {
-                pads += 1;
-                if position + pads >= 4 {
-                    return match data.get(i + 1) {
-                        Some(b'=') if strict => Err(fail(th, "Excess padding not allowed")),
-                        Some(_) if strict => Err(fail(th, "Excess data after padding")),
-                        _ => Ok(out),
-                    };
-                }
+            if strict && position == 1 {
+                return Err(lone(&out));
             }
             continue;
         }
@@ -118,7 +122,10 @@ fn base64_decode(th: &Thread, data: &[u8], strict: bool) -> PyResult<Vec<u8>> {
             continue;
         }
         if strict && padded {
-            return Err(fail(th, "Discontinuous padding not allowed"));
+            return Err(match position + pads {
+                4 => fail(th, "Excess data after padding"),
+                _ => fail(th, "Discontinuous padding not allowed"),
+            });
         }
         pads = 0;
         bits = bits << 6 | value as u32;
@@ -132,15 +139,8 @@ fn base64_decode(th: &Thread, data: &[u8], strict: bool) -> PyResult<Vec<u8>> {
     }
     match position {
         0 => Ok(out),
-        1 => {
-            let n = out.len() / 3 * 4 + 1;
-            Err(fail(
-                th,
-                &format!(
-                    "Invalid base64-encoded string: number of data characters ({n}) cannot be 1 more than a multiple of 4"
-                ),
-            ))
-        }
+        1 => Err(lone(&out)),
+        _ if position + pads >= 4 => Ok(out),
         _ => Err(fail(th, "Incorrect padding")),
     }
 }

@@ -88,7 +88,7 @@ macro_rules! blake2_type {
         #[krait_macros::methods]
         impl $struct {
             #[staticmethod(
-                sig = "(cls, data=b'', /, *, digest_size=64, key=b'', salt=b'', person=b'', fanout=1, depth=1, leaf_size=0, node_offset=0, node_depth=0, inner_size=0, last_node=False, usedforsecurity=True, string=None)"
+                sig = "(cls, /, data=b'', *, digest_size=64, key=b'', salt=b'', person=b'', fanout=1, depth=1, leaf_size=0, node_offset=0, node_depth=0, inner_size=0, last_node=False, usedforsecurity=True, string=None)"
             )]
             fn __new__(
                 th: &Thread,

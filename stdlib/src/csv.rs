@@ -399,6 +399,8 @@ pub struct Reader {
     lines: Field,
     dialect: Field,
     line_number: Cell<u64>,
+    /// Records that were begun: an iterator of lines may itself use the reader.
+    begun: Cell<u64>,
 }
 
 static READER: TypeDef = TypeDef::of::<Reader>("reader", "_csv")
@@ -438,11 +440,8 @@ impl Record {
     fn save(&mut self, th: &Thread, d: &Dialect) -> PyResult<()> {
         let field = std::mem::take(&mut self.field);
         let converts = self.unquoted
-            && match d.quoting {
-                Quoting::NonNumeric => true,
-                Quoting::Strings => !field.is_empty(),
-                _ => false,
-            };
+            && !field.is_empty()
+            && matches!(d.quoting, Quoting::NonNumeric | Quoting::Strings);
         let null = self.unquoted
             && field.is_empty()
             && matches!(d.quoting, Quoting::Strings | Quoting::NotNull);
@@ -589,8 +588,14 @@ impl Reader {
         let limit = state::module_state(th, "_csv").get_name(intern!(th, "limit"));
         let limit = limit.and_then(int::to_i64).unwrap_or(i64::MAX);
         let mut record = Record::new();
+        let own = this.begun.get() + 1;
+        this.begun.set(own);
         loop {
-            let Some(line) = ops::next(th, lines)? else {
+            let line = ops::next(th, lines)?;
+            if this.begun.get() != own {
+                return Err(fail(th, "iterator has already advanced the reader"));
+            }
+            let Some(line) = line else {
                 let unfinished = !record.field.is_empty() || record.at == At::Quoted;
                 if unfinished && d.strict {
                     return Err(fail(th, "unexpected end of data"));
@@ -842,6 +847,7 @@ mod functions {
             lines: Field::new(Some(lines)),
             dialect: Field::new(Some(dialect.value())),
             line_number: Cell::new(0),
+            begun: Cell::new(0),
         };
         Ok(alloc(th, reader).value())
     }

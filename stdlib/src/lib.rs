@@ -56,6 +56,8 @@ pub mod startup;
 pub mod string;
 pub mod struct_;
 pub mod sys;
+#[cfg(target_os = "linux")]
+pub mod sysconfigdata;
 pub mod thread;
 #[cfg(unix)]
 pub mod time;
@@ -114,6 +116,8 @@ krait_runtime::native_modules! {
     sre = "_sre";
     string = "_string";
     struct_ = "_struct";
+    #[cfg(target_os = "linux")]
+    sysconfigdata = "_sysconfigdata__linux_";
     thread = "_thread";
     #[cfg(unix)]
     time = "time";

@@ -424,9 +424,13 @@ impl Decompress {
         let data = held(&this.unconsumed_tail);
         let r = inflate(th, stream, &this.dictionary, data, z::Z_FINISH, None)?;
         this.keep_rest(th, &data[r.taken..], r.status);
-        if r.status == z::Z_STREAM_END {
-            this.eof.set(true);
-            *slot = None;
+        match r.status {
+            z::Z_STREAM_END => {
+                this.eof.set(true);
+                *slot = None;
+            }
+            z::Z_OK | z::Z_BUF_ERROR => {}
+            status => return Err(stream.error(th, status, "while decompressing data")),
         }
         Ok(new(th, &r.out))
     }

@@ -190,6 +190,9 @@ pub fn call_with(
     if kwargs.is_empty() {
         return call(th, callable, args);
     }
+    if kwargs.iter().any(|(k, _)| k.cast::<Str>().is_none()) {
+        return Err(raise!(th, TypeError, "keywords must be strings"));
+    }
     let mut slots: Vec<StackSlot> = args.iter().map(|a| Some(*a)).collect();
     slots.extend(kwargs.iter().map(|(_, v)| Some(*v)));
     let names: Vec<Value> = kwargs.iter().map(|(k, _)| *k).collect();

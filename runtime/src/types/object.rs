@@ -69,6 +69,10 @@ pub fn new_instance(
     if class.has(TypeFlags::ABSTRACT) {
         return Err(abstract_error(th, class));
     }
+    if class.has(TypeFlags::NO_NEW) {
+        let name = crate::types::type_::full_name(class);
+        return Err(raise!(th, TypeError, "cannot create '{name}' instances"));
+    }
     if class.def.get().kind != Kind::Instance {
         return Err(raise!(
             th,

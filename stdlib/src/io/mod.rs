@@ -109,18 +109,24 @@ pub fn standard_stream(th: &Thread, fd: i32, name: &str) -> PyResult<Value> {
         intern!(th, "name"),
         shown,
     );
-    let buffer = buffered::over(
-        th,
-        raw.value(),
-        if writes { &buffered::WRITER } else { &buffered::READER },
-        DEFAULT_BUFFER_SIZE,
-    );
+    // As CPython: set and not empty, `PYTHONUNBUFFERED` sends text to the descriptor at once.
+    let unbuffered = writes && std::env::var_os("PYTHONUNBUFFERED").is_some_and(|v| !v.is_empty());
+    let buffer = match unbuffered {
+        true => raw.value(),
+        false => buffered::over(
+            th,
+            raw.value(),
+            if writes { &buffered::WRITER } else { &buffered::READER },
+            DEFAULT_BUFFER_SIZE,
+        ),
+    };
     let errors = match name {
         "stderr" => "backslashreplace",
         _ => "strict",
     };
     let terminal = krait_runtime::sys::file::is_terminal(fd);
-    let t = text::TextIO::over(th, buffer, "utf-8", errors, None, terminal || fd == 2, false);
+    let lines = terminal || fd == 2;
+    let t = text::TextIO::over(th, buffer, "utf-8", errors, None, lines, unbuffered);
     let mode = Str::new(th, if writes { "w" } else { "r" }).value();
     krait_runtime::object::attributes::set_own_attribute(th, t.value(), intern!(th, "mode"), mode);
     Ok(t.value())

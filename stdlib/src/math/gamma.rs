@@ -5,6 +5,9 @@
 //! coefficients are those that Boost's `lanczos13m53` published and CPython uses, so results agree
 //! to the bit). Where x < 0 the reflection formula Γ(x) Γ(-x) = -π / (x sin πx) applies.
 
+// The coefficients stand as they were published.
+#![allow(clippy::excessive_precision)]
+
 use std::f64::consts::PI;
 
 const G: f64 = 6.024680040776729583740234375;

@@ -101,7 +101,7 @@ fn decompose(c: u32, compatible: bool, out: &mut Vec<u32>) {
         let i = c - SYLLABLES;
         out.push(LEADING + i / (VOWEL_COUNT * TRAILING_COUNT));
         out.push(VOWELS + i / TRAILING_COUNT % VOWEL_COUNT);
-        if i % TRAILING_COUNT != 0 {
+        if !i.is_multiple_of(TRAILING_COUNT) {
             out.push(TRAILING + i % TRAILING_COUNT);
         }
     } else {

@@ -135,3 +135,26 @@ show(
     '_csv.Reader',
     'type(csv.reader([]))()',
 )
+
+
+class Nested:
+    """Lines that use the reader which asks for them."""
+
+    lines = iter(["1,2\n", "3\n", "4\n"])
+
+    def __iter__(self):
+        return self
+
+    def __next__(self):
+        line = next(self.lines)
+        if line == "3\n":
+            next(reader)
+        return line
+
+
+reader = csv.reader(Nested())
+try:
+    print(next(reader), next(reader))
+except csv.Error as e:
+    print(e)
+show("rd(',3,\"\"', quoting=csv.QUOTE_NONNUMERIC)")

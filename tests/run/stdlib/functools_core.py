@@ -68,3 +68,7 @@ show(
     'type(operator.itemgetter(1))',
     'type(abc.ABC._abc_impl)',
 )
+
+odd = partial(f)
+odd.keywords[1] = 2
+show("odd()")

@@ -101,3 +101,4 @@ show(
     "__import__('hmac').digest(b'k',b'm','md5').hex()",
     "hashlib.sha256(b'a'*1000000).hexdigest()",
 )
+show("_blake2.blake2b(data=b'a', digest_size=8).hexdigest()")

@@ -161,7 +161,10 @@ pub fn expect_writable(th: &Thread, v: Value, what: &str) -> PyResult<&'static m
     if m.is_readonly() {
         return Err(not_writable());
     }
-    let (at, len) = m.contiguous_mut(th)?;
+    let Ok((at, len)) = m.contiguous_mut(th) else {
+        th.raised.set(None);
+        return Err(not_writable());
+    };
     m.release(th)?;
     // SAFETY: the owner keeps the memory where it is as long as it lives and is not resized; the
     // slice's address keeps it alive.
