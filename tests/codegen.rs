@@ -1,6 +1,6 @@
 //! What LLVM makes of a function.
 
-use krait_compiler::codegen::module::compile;
+use krait_compiler::codegen::module::{Omit, compile};
 use krait_compiler::codegen::optimize::Level;
 use krait_compiler::codegen::{Compiled, Input};
 use krait_compiler::ir::{parser, verifier};
@@ -22,7 +22,7 @@ fn compile_text(text: &str, level: Level) -> Compiled {
         lines: vec![(0, 10), (6, 11)],
         first_line: 10,
     };
-    compile("test", "/test/test.py", &[input], Target::host(), level, true)
+    compile("test", "/test/test.py", &[input], Target::host(), level, true, Omit::default())
 }
 
 const ADD: &str = "

@@ -20,6 +20,7 @@ use krait_runtime::bytecode::{self, marshal};
 use rustpython_wtf8::Wtf8;
 
 use crate::cache::{self, Key};
+use crate::codegen::module::Omit;
 use crate::codegen::optimize::Level;
 use crate::diagnostics::{Diagnostic, Place};
 use crate::dis;
@@ -312,9 +313,18 @@ fn compile_one(
         crate::target::Target::host().triple.as_bytes(),
     ];
     let key = Key::new(&parts);
-    let wanted =
-        Wanted { native, level, ir: options.keep_ir.is_some(), llvm: options.keep_llvm.is_some() };
-    let cached = if options.no_cache || wanted.ir || wanted.llvm { None } else { cache::get(key) };
+    let wanted = Wanted {
+        native,
+        level,
+        ir: options.keep_ir.is_some(),
+        llvm: options.keep_llvm.is_some(),
+        omit: options.omit,
+    };
+    let cached = if options.no_cache || wanted.ir || wanted.llvm || wanted.omit != Omit::default() {
+        None
+    } else {
+        cache::get(key)
+    };
     if let Some(compiled) = cached.and_then(|data| Compiled::from_bytes(&data)) {
         announce(&compiled.imports);
         return Ok(compiled);
@@ -333,7 +343,7 @@ fn compile_one(
         keep(options.keep_ir.as_deref(), &found.name, "ir", texts.ir)?;
         keep(options.keep_llvm.as_deref(), &found.name, "ll", texts.llvm)?;
     }
-    if !options.no_cache {
+    if !options.no_cache && wanted.omit == Omit::default() {
         cache::put(key, &compiled.to_bytes());
     }
     Ok(compiled)

@@ -7,6 +7,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
+use crate::codegen::module::Omit;
+
 /// What to run, and with which `sys.argv`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Start {
@@ -130,6 +132,9 @@ pub struct Build {
     /// Write LLVM's optimized representation to this folder
     #[arg(long, value_name = "FOLDER")]
     pub keep_llvm: Option<PathBuf>,
+    /// Leave out entry-checks, frames, polls or sites, to measure what they cost
+    #[arg(long, hide = true, value_name = "NAMES", default_value = "", value_parser = Omit::parse)]
+    pub omit: Omit,
     /// Do not read or write the cache of compiled modules
     #[arg(long)]
     pub no_cache: bool,

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use krait_runtime::bytecode::code_unit::{CodeUnit, Constant, flags};
 
+use crate::codegen::module::Omit;
 use crate::codegen::optimize::Level;
 use crate::codegen::{self, Input, MAX_SITES, Output};
 use crate::imports::Import;
@@ -55,6 +56,7 @@ pub struct Wanted {
     pub level: Level,
     pub ir: bool,
     pub llvm: bool,
+    pub omit: Omit,
 }
 
 /// Fills in the machine code of the module `name`, read from `path`.
@@ -87,7 +89,15 @@ pub fn compile_native(
         return texts;
     }
     let target = crate::target::Target::host();
-    let made = codegen::module::compile(name, path, &inputs, target, wanted.level, wanted.llvm);
+    let made = codegen::module::compile(
+        name,
+        path,
+        &inputs,
+        target,
+        wanted.level,
+        wanted.llvm,
+        wanted.omit,
+    );
     texts.llvm = made.llvm;
     compiled.object = made.object;
     compiled.natives = natives

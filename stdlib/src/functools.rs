@@ -449,26 +449,26 @@ impl LruCache {
 
     /// The key of a call: the argument itself where there is one of a type that equals no other;
     /// else a tuple of arguments, a mark and keywords, and the types where they count.
-    fn key(&self, th: &Thread, args: &Tuple, kwargs: &Dict) -> Value {
+    fn key(&self, th: &Thread, args: &Tuple, kwargs: &Dict) -> PyResult<Value> {
         if !self.typed && kwargs.is_empty() {
             if let [v] = args.values()
                 && matches!(v.shape_id(), shapes::INT | shapes::STR)
             {
-                return *v;
+                return Ok(*v);
             }
-            return args.value();
+            return Ok(args.value());
         }
         let mut items = args.values().to_vec();
         let pairs = kwargs.pairs();
         if !pairs.is_empty() {
-            items.push(mark(th));
+            items.push(mark(th)?);
             items.extend(pairs.iter().flat_map(|(k, v)| [*k, *v]));
         }
         if self.typed {
             items.extend(args.values().iter().map(|v| v.class().value()));
             items.extend(pairs.iter().map(|(_, v)| v.class().value()));
         }
-        Tuple::new(th, &items).value()
+        Ok(Tuple::new(th, &items).value())
     }
 
     fn count_miss(&self) {
@@ -537,15 +537,15 @@ impl LruCache {
 }
 
 /// An object between positional arguments and keywords in keys, which equals nothing else.
-fn mark(th: &Thread) -> Value {
+fn mark(th: &Thread) -> PyResult<Value> {
     let all = state::module_state(th, "_functools");
     let name = intern!(th, "keyword mark");
-    all.get_name(name).unwrap_or_else(|| {
-        let v = Key::new(th, Value::NONE, None).value();
-        let mark = krait_runtime::types::cell::Cell::new(th, Some(v)).value();
-        all.set_name(th, name, mark);
-        mark
-    })
+    if let Some(v) = all.get_name(name) {
+        return Ok(v);
+    }
+    let v = ops::call(th, types::object::DEF.class(th).value(), &[])?;
+    all.set_name(th, name, v);
+    Ok(v)
 }
 
 #[methods]
@@ -597,9 +597,9 @@ impl LruCache {
                 this.count_miss();
                 compute()
             }
-            Some(max) => this.bounded(th, max, this.key(th, args, kwargs), compute),
+            Some(max) => this.bounded(th, max, this.key(th, args, kwargs)?, compute),
             None => {
-                let key = this.key(th, args, kwargs);
+                let key = this.key(th, args, kwargs)?;
                 let hash = ops::hash(th, key)?;
                 if let Some(r) = this.cache().get_hashed(th, key, hash)? {
                     this.count_hit();

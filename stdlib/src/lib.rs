@@ -6,6 +6,7 @@
 extern crate self as krait_stdlib;
 
 pub mod abc;
+pub mod array;
 pub mod atexit;
 pub mod binascii;
 pub mod bisect;
@@ -30,6 +31,7 @@ pub mod json;
 pub mod marshal;
 pub mod math;
 pub mod md5;
+pub mod monitoring;
 pub mod opcode;
 pub mod operator;
 #[cfg(unix)]
@@ -58,6 +60,7 @@ pub mod thread;
 #[cfg(unix)]
 pub mod time;
 pub mod typing;
+pub mod unicodedata;
 pub mod warnings;
 pub mod weakref;
 pub mod zlib;
@@ -65,6 +68,7 @@ pub mod zlib;
 krait_runtime::native_modules! {
     // One row a module, in alphabetical order of the files: the file and the module's name.
     abc = "_abc";
+    array = "array";
     atexit = "atexit";
     binascii = "binascii";
     bisect = "_bisect";
@@ -114,6 +118,7 @@ krait_runtime::native_modules! {
     #[cfg(unix)]
     time = "time";
     typing = "_typing";
+    unicodedata = "unicodedata";
     warnings = "_warnings";
     weakref = "_weakref";
     zlib = "zlib";

@@ -107,6 +107,14 @@ pub fn run_main(th: &Thread, main: &'static Module, code: &'static Code) -> PyRe
 /// Reports the exception that ended the program; the exit status.
 fn report(th: &Thread) -> i32 {
     let exc = krait_runtime::error::take(th);
+    // What the program printed comes before the report.
+    for name in ["stderr", "stdout"] {
+        if let Some(f) = import::sys_attribute(th, name).filter(|f| !f.is_none())
+            && ops::call_method(th, f, intern!(th, "flush"), &[]).is_err()
+        {
+            th.raised.set(None);
+        }
+    }
     if exc.class().is_subclass(Exc::SystemExit.class()) {
         return exit_status(th, exc);
     }
@@ -136,6 +144,16 @@ fn exit_status(th: &Thread, exc: Value) -> i32 {
     1
 }
 
+/// Whether a program closed the stream; one that cannot tell counts as open.
+fn is_closed(th: &Thread, stream: Value) -> bool {
+    let closed = krait_runtime::object::get_attr_or_none(th, stream, intern!(th, "closed"));
+    let closed = closed.and_then(|c| c.map_or(Ok(false), |c| ops::truth(th, c)));
+    closed.unwrap_or_else(|_| {
+        th.raised.set(None);
+        false
+    })
+}
+
 /// Ends the interpreter: waits for threads, runs `atexit` functions, flushes the streams.
 fn finish(th: &Thread, mut status: i32) -> i32 {
     th.raised.set(None);
@@ -151,6 +169,7 @@ fn finish(th: &Thread, mut status: i32) -> i32 {
     }
     for name in ["stdout", "stderr"] {
         if let Some(f) = import::sys_attribute(th, name).filter(|f| !f.is_none())
+            && !is_closed(th, f)
             && ops::call_method(th, f, intern!(th, "flush"), &[]).is_err()
         {
             if name == "stdout" {

@@ -59,7 +59,7 @@ fn init(th: &Thread, m: &'static Module) -> PyResult<()> {
     m.set(
         th,
         "version",
-        text(&format!("{major}.{minor}.{micro} (Krait {})", env!("CARGO_PKG_VERSION"))),
+        text(&format!("{major}.{minor}.{micro} (Krait {}) [rustc]", env!("CARGO_PKG_VERSION"))),
     );
     let version = [int(major as i64), int(minor as i64), int(micro as i64), text("final"), int(0)];
     m.set(
@@ -94,6 +94,8 @@ fn init(th: &Thread, m: &'static Module) -> PyResult<()> {
     m.set(th, "maxsize", int(i64::MAX));
     m.set(th, "maxunicode", int(0x10ffff));
     m.set(th, "float_repr_style", text("short"));
+    let monitoring = Module::new_native(th, &crate::monitoring::MODULE)?;
+    m.set(th, "monitoring", monitoring.value());
     m.set(th, "platlibdir", text("lib"));
     #[cfg(unix)]
     m.set(th, "abiflags", text(""));
@@ -471,6 +473,24 @@ mod functions {
     #[function(sig = "(object, /)")]
     fn getrefcount(_object: Value) -> i64 {
         1
+    }
+
+    /// Private function for clearing certain descriptors from a type's dictionary.
+    #[function(sig = "(type, /)")]
+    fn _clear_type_descriptors(
+        th: &Thread,
+        class: &'static krait_runtime::object::Type,
+    ) -> PyResult<()> {
+        use krait_runtime::object::{TypeFlags, class};
+        if class.has(TypeFlags::IMMUTABLE) {
+            return Err(raise!(th, TypeError, "argument is immutable"));
+        }
+        for name in [intern!(th, "__dict__"), intern!(th, "__weakref__")] {
+            if class.dict().get_name(name).is_some() {
+                class::set_class_attribute(th, class, name, None);
+            }
+        }
+        Ok(())
     }
 
     /// Set the global debug tracing function.

@@ -58,20 +58,9 @@ impl<'ctx> Translation<'_, 'ctx> {
         let differs = self.compare(IntPredicate::NE, params.into_int_value(), count);
         self.or_else(differs, slow);
 
-        let interrupt = context.append_basic_block(self.llvm, "interrupt");
-        let low = self.below_limit();
-        self.unlikely(low, interrupt);
-        let direct = self.here();
-        self.builder.position_at_end(interrupt);
-        let word = self.support(Support::Interrupt, &[]);
-        let word = word.try_as_basic_value().unwrap_basic().into_int_value();
-        let raised = self.compare(IntPredicate::EQ, word, self.const_word(0));
-        self.unwind_if(raised, inst);
-        // A traced thread's functions run in the interpreter.
-        let indirect = self.compare(IntPredicate::EQ, word, self.const_word(Word::TRUE.bits()));
-        self.builder.build_conditional_branch(indirect, slow, direct).expect("positioned");
-
-        self.builder.position_at_end(direct);
+        if !self.shared.omit.entry_checks {
+            self.entry_check(inst, slow);
+        }
         let body_at = byte_offset(&self.builder, self.shared, object, layout::FUNCTION_BODY);
         let body = self.builder.build_load(pointer, body_at, "").expect("positioned");
         let word = context.i64_type();
@@ -83,7 +72,9 @@ impl<'ctx> Translation<'_, 'ctx> {
             .build_indirect_call(ty, body.into_pointer_value(), &passed, "")
             .expect("positioned");
         add_call_attribute(context, call, AttributeLoc::Param(0), "swiftself");
-        add_call_attribute(context, call, AttributeLoc::Function, "nomerge");
+        if !self.shared.omit.sites {
+            add_call_attribute(context, call, AttributeLoc::Function, "nomerge");
+        }
         call.set_tail_call_kind(LLVMTailCallKind::LLVMTailCallKindNoTail);
         let fast_result = call.try_as_basic_value().unwrap_basic();
         self.builder.build_unconditional_branch(after).expect("positioned");
@@ -98,6 +89,23 @@ impl<'ctx> Translation<'_, 'ctx> {
         let result = self.builder.build_phi(word, "").expect("positioned");
         result.add_incoming(&[(&fast_result, fast_end), (&slow_result, slow)]);
         result.as_basic_value().into_int_value()
+    }
+
+    /// Before a direct call: whether there is room on the stack, and nobody interrupts. Goes to
+    /// `slow` if the thread is traced, whose functions run in the interpreter.
+    fn entry_check(&mut self, inst: Inst, slow: BasicBlock<'ctx>) {
+        let interrupt = self.shared.context.append_basic_block(self.llvm, "interrupt");
+        let low = self.below_limit();
+        self.unlikely(low, interrupt);
+        let direct = self.here();
+        self.builder.position_at_end(interrupt);
+        let word = self.support(Support::Interrupt, &[]);
+        let word = word.try_as_basic_value().unwrap_basic().into_int_value();
+        let raised = self.compare(IntPredicate::EQ, word, self.const_word(0));
+        self.unwind_if(raised, inst);
+        let indirect = self.compare(IntPredicate::EQ, word, self.const_word(Word::TRUE.bits()));
+        self.builder.build_conditional_branch(indirect, slow, direct).expect("positioned");
+        self.builder.position_at_end(direct);
     }
 
     /// Goes to `other` if the condition holds, and else goes on in a new block.

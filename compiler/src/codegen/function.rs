@@ -232,8 +232,10 @@ fn begin<'a, 'ctx>(
         let function = builder.build_load(word, function, "").expect("positioned");
         (byte_offset(&builder, shared, record, locals), record, function)
     } else {
-        store(layout::FRAME_OBJECT, word.const_zero().into());
-        store(layout::FRAME_FUNCTION, param(1));
+        if !shared.omit.frames {
+            store(layout::FRAME_OBJECT, word.const_zero().into());
+            store(layout::FRAME_FUNCTION, param(1));
+        }
         for n in 0..ir.home_slots {
             let value = if n < input.params { param(2 + n) } else { word.const_zero().into() };
             store(locals + u64::from(n) * 8, value);
@@ -366,7 +368,9 @@ impl<'ctx> Translation<'_, 'ctx> {
         args: &[BasicMetadataValueEnum<'ctx>],
     ) -> CallSiteValue<'ctx> {
         let call = self.builder.build_call(function, args, "").expect("positioned");
-        add_call_attribute(self.shared.context, call, AttributeLoc::Function, "nomerge");
+        if !self.shared.omit.sites {
+            add_call_attribute(self.shared.context, call, AttributeLoc::Function, "nomerge");
+        }
         call.set_tail_call_kind(LLVMTailCallKind::LLVMTailCallKindNoTail);
         call
     }
@@ -491,6 +495,9 @@ impl<'ctx> Translation<'_, 'ctx> {
     /// Leaves the machine code if the frame is traced: a call of the runtime on a cold path.
     /// `offset` is where the interpreter goes on, with `stack`.
     pub fn watch(&mut self, offset: u32, stack: &[Value]) {
+        if self.shared.omit.frames {
+            return;
+        }
         let context = self.shared.context;
         let cold = context.append_basic_block(self.llvm, "watch");
         let seen = self.has_frame_object();
@@ -541,7 +548,7 @@ impl<'ctx> Translation<'_, 'ctx> {
             return;
         }
         // The record of a generator outlives its activation.
-        if self.input.generator || !self.calls() {
+        if self.input.generator || !self.calls() || self.shared.omit.frames {
             self.builder.build_return(Some(&result.as_basic_value())).expect("positioned");
             return;
         }

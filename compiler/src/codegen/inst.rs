@@ -212,11 +212,14 @@ impl<'ctx> Translation<'_, 'ctx> {
     }
 
     fn poll(&mut self, inst: Inst, stack: &[Value]) {
+        let offset = self.ir.insts[inst].site.expect("verified").offset;
+        self.begin_site(offset);
+        if self.shared.omit.polls {
+            return;
+        }
         let context = self.shared.context;
         let low = self.below_limit();
         let slow = context.append_basic_block(self.llvm, "interrupt");
-        let offset = self.ir.insts[inst].site.expect("verified").offset;
-        self.begin_site(offset);
         self.unlikely(low, slow);
         let on = self.here();
         self.builder.position_at_end(slow);

@@ -24,6 +24,42 @@ pub struct ModuleContext<'a, 'ctx> {
     pub debug: DebugInfo<'ctx>,
     pub cpu: &'static str,
     pub level: Level,
+    pub omit: Omit,
+}
+
+/// What compiled code is to leave out, to measure what it costs. Programs run as before as long
+/// as nothing asks for what was left out.
+#[derive(Copy, Clone, PartialEq, Eq, Debug, Default)]
+pub struct Omit {
+    /// The look at the stack limit before a direct call.
+    pub entry_checks: bool,
+    /// The stores that make a frame findable, and the look at its object at the end.
+    pub frames: bool,
+    /// The look at the stack limit at back-edges.
+    pub polls: bool,
+    /// What keeps calls apart, so that a return address tells the bytecode offset.
+    pub sites: bool,
+}
+
+impl Omit {
+    /// From names, separated by commas.
+    pub fn parse(names: &str) -> Result<Omit, String> {
+        let mut omit = Omit::default();
+        for name in names.split(',').filter(|name| !name.is_empty()) {
+            match name {
+                "entry-checks" => omit.entry_checks = true,
+                "frames" => omit.frames = true,
+                "polls" => omit.polls = true,
+                "sites" => omit.sites = true,
+                _ => {
+                    return Err(format!(
+                        "expected entry-checks, frames, polls or sites, not {name}"
+                    ));
+                }
+            }
+        }
+        Ok(omit)
+    }
 }
 
 /// Compiles the functions of the Python module `name`, read from `path`. `keep_llvm` asks for
@@ -35,6 +71,7 @@ pub fn compile(
     target: &'static Target,
     level: Level,
     keep_llvm: bool,
+    omit: Omit,
 ) -> Compiled {
     let context = Context::create();
     let machine = optimize::machine(target, level);
@@ -43,7 +80,7 @@ pub fn compile(
     module.set_data_layout(&machine.get_target_data().get_data_layout());
     let debug = DebugInfo::new(&context, &module, path);
     let shared =
-        ModuleContext { context: &context, module: &module, debug, cpu: target.cpu, level };
+        ModuleContext { context: &context, module: &module, debug, cpu: target.cpu, level, omit };
     for (number, input) in inputs.iter().enumerate() {
         function::define(&shared, input, number as u64);
     }

@@ -79,6 +79,7 @@ pub fn start(
             if tracing::active(th) {
                 tracing::thrown(th, frame);
             }
+            unwind::add_traceback(th, frame);
             raised = true;
         }
         None => {}
@@ -1177,7 +1178,10 @@ instructions! {
     }
     RERAISE => {
         let exc = regs.pop();
-        // The offset that it pushes back is for `f_lineno`; the traceback has the line.
+        // The offset below is where the exception was raised; the traceback has its line already.
+        if oparg > 0 && tracing::active(th) {
+            tracing::reraised(regs.frame, regs.peek(oparg as usize));
+        }
         th.raised.set(Some(exc));
         unwind!()
     }

@@ -439,10 +439,29 @@ pub fn returned(th: &Thread, record: &'static FrameRecord, value: Value) -> PyRe
     both(th, record, Event::Return, value)
 }
 
+/// `RERAISE` goes on with an exception that was raised at `lasti`, in code units.
+#[cold]
+pub fn reraised(record: &FrameRecord, lasti: Value) {
+    let frame = record.frame_object.get().and_then(|f| f.cast::<Frame>());
+    if let (Some(frame), Some(lasti)) = (frame, lasti.as_small_int()) {
+        let index = record.code.decoded().index_of_offset(lasti as u32 * 2);
+        frame.traced_index.set(index);
+    }
+}
+
 /// `record` ends with an exception, which stays set or is replaced.
 #[cold]
 pub fn unwound(th: &Thread, record: &'static FrameRecord) {
     let exc = th.raised.take();
+    let trace = Trace::of(record.code);
+    let word = record.code.decoded().instructions[record.index()].get();
+    if trace.opcodes.get(record.index()) == Some(&Opcode::RERAISE)
+        && (word >> 32) != 0
+        && let Some(frame) = record.frame_object.get().and_then(|f| f.cast::<Frame>())
+    {
+        // The frame is where the exception was raised.
+        record.set_index(frame.traced_index.get() as usize);
+    }
     if both(th, record, Event::Return, Value::NONE).is_ok() {
         th.raised.set(exc);
     }
@@ -454,7 +473,6 @@ pub fn thrown(th: &Thread, record: &'static FrameRecord) {
     let exc = th.raised.take();
     if both(th, record, Event::Call, Value::NONE).is_ok() {
         th.raised.set(exc);
-        raised(th, record);
     }
 }
 

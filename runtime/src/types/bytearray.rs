@@ -145,7 +145,7 @@ impl ByteArray {
     }
 
     /// Replaces the bytes of `range` by `data`, which may be the array's own.
-    fn splice(&self, th: &Thread, range: std::ops::Range<usize>, data: &[u8]) {
+    pub fn splice(&self, th: &Thread, range: std::ops::Range<usize>, data: &[u8]) {
         let data = data.to_vec();
         let tail = self.as_slice()[range.end..].to_vec();
         self.set_len(th, range.start + data.len() + tail.len());

@@ -37,7 +37,6 @@ def e():
     list(g1())
 def f():
     x = [i for i in g1()]
-    any(i for i in g0())
 def h():
     try:
         next(iter([]))

@@ -11,6 +11,15 @@ use crate::parse::convert::{Converter, operator};
 use crate::parse::literals::{self, BadLiteral, InvalidEscape};
 
 impl Converter<'_> {
+    /// The element of a comprehension.
+    fn element(&mut self, e: &ruff::Expr) -> Fallible<Box<Expr>> {
+        if e.is_starred_expr() {
+            let message = "iterable unpacking cannot be used in comprehension";
+            return Err(Failure::at(self.loc(e.range()), message));
+        }
+        self.boxed(e)
+    }
+
     pub fn boxed(&mut self, e: &ruff::Expr) -> Fallible<Box<Expr>> {
         Ok(Box::new(self.expr(e)?))
     }
@@ -70,11 +79,11 @@ impl Converter<'_> {
             }
             ruff::Expr::Set(e) => ExprKind::Set(self.exprs(&e.elts)?),
             ruff::Expr::ListComp(e) => ExprKind::ListComp {
-                elt: self.boxed(&e.elt)?,
+                elt: self.element(&e.elt)?,
                 generators: self.generators(&e.generators)?,
             },
             ruff::Expr::SetComp(e) => ExprKind::SetComp {
-                elt: self.boxed(&e.elt)?,
+                elt: self.element(&e.elt)?,
                 generators: self.generators(&e.generators)?,
             },
             ruff::Expr::DictComp(e) => {
@@ -89,7 +98,7 @@ impl Converter<'_> {
                 }
             }
             ruff::Expr::Generator(e) => ExprKind::GeneratorExp {
-                elt: self.boxed(&e.elt)?,
+                elt: self.element(&e.elt)?,
                 generators: self.generators(&e.generators)?,
             },
             ruff::Expr::Await(e) => ExprKind::Await(self.boxed(&e.value)?),

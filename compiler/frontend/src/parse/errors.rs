@@ -30,8 +30,8 @@ pub fn diagnose(source: &str, lines: &Lines, error: &ParseError, tree: &ruff::Mo
         }
     }
     let loc = lines.loc(range.start().to_u32(), range.end().to_u32());
-    let context = Context { source, lines, range, loc, tree };
-    context.failure(&error.error)
+    let context = Context { source, lines, range, loc, tree, open: found.open.last().copied() };
+    context.special().unwrap_or_else(|| context.failure(&error.error))
 }
 
 /// Whether the mistake at `at` is that the source ends where more could follow: after a line that
@@ -41,10 +41,15 @@ pub fn wants_more(source: &str, lines: &Lines, at: usize, failure: &Failure) -> 
         return true;
     }
     let end = source.trim_end().len();
+    if source[..end].ends_with('\\') {
+        return true;
+    }
     if at < end {
         return false;
     }
-    source[end..at.max(end)].contains('\n') || !scan::scan(source, lines).open.is_empty()
+    failure.message.starts_with("expected an indented block")
+        || source[end..at].contains('\n')
+        || !scan::scan(source, lines).open.is_empty()
 }
 
 struct Context<'s> {
@@ -53,6 +58,8 @@ struct Context<'s> {
     range: TextRange,
     loc: Loc,
     tree: &'s ruff::Mod,
+    /// The innermost bracket that is open at the end of the source.
+    open: Option<usize>,
 }
 
 impl Context<'_> {
@@ -85,6 +92,103 @@ impl Context<'_> {
         Failure { kind: ErrorKind::Indentation, ..self.here(message) }
     }
 
+    /// At other offsets than the parser's.
+    fn at(&self, start: usize, end: usize, message: impl Into<String>) -> Failure {
+        Failure::at(self.lines.loc(start as u32, end as u32), message)
+    }
+
+    /// Where the line of the mistake begins, without its indentation.
+    fn statement_start(&self) -> usize {
+        let start = self.lines.start_of(self.loc.line);
+        start + self.source[start..].bytes().take_while(|b| matches!(b, b' ' | b'\t')).count()
+    }
+
+    /// The innermost bracket that is open at the mistake.
+    fn bracket(&self) -> Option<(usize, u8)> {
+        let before = &self.source[..self.range.start().to_usize()];
+        let open = scan::scan(before, self.lines).open.last().copied()?;
+        Some((open, self.source.as_bytes()[open]))
+    }
+
+    /// Mistakes that CPython's grammar has rules for and that show by the text around them.
+    fn special(&self) -> Option<Failure> {
+        let (start, end) = (self.range.start().to_usize(), self.range.end().to_usize());
+        let before = self.source[..start].trim_end_matches([' ', '\t']);
+        let (text, rest) = (self.text(), &self.source[end..]);
+        let statement = self.statement_start().min(start);
+        let line = &self.source[statement..start];
+        match text {
+            "from" if line.starts_with("import ") => {
+                let line_end = statement + self.source[statement..].find('\n').unwrap_or(end);
+                let message = "Did you mean to use 'from ... import ...' instead?";
+                Some(self.at(statement, line_end, message))
+            }
+            "." if line.starts_with("import ") || line.starts_with("from ") => {
+                let target = line.rfind(" as ")? + 4;
+                let is_target = |c: char| c.is_alphanumeric() || c == '_' || c == '.';
+                let len = self.source[statement + target..].find(|c| !is_target(c))?;
+                let target = statement + target;
+                Some(self.at(target, target + len, "cannot use attribute as import target"))
+            }
+            ">" if self.source[..start].ends_with('<') => {
+                let message = "invalid syntax.  Maybe you meant '!=' instead of '<>'?";
+                Some(self.at(start - 1, end, message))
+            }
+            ":" if before.ends_with("->") => {
+                Some(self.at(before.len() - 2, before.len(), "expected ':'"))
+            }
+            ":" if before.ends_with("except*") => {
+                Some(self.here("expected one or more exception types"))
+            }
+            "," if rest.trim_start_matches([' ', '\t']).starts_with('\n')
+                && self.bracket().is_none() =>
+            {
+                let blank = rest.len() - rest.trim_start_matches([' ', '\t']).len();
+                if line.starts_with("from ") {
+                    return None;
+                }
+                let (line, col) = self.lines.position((end + blank) as u32);
+                Some(Failure::at(Loc::new(line, line, col, col + 1), "invalid syntax"))
+            }
+            "(" if line.starts_with("def ") || line.contains("lambda") => {
+                let close = start + self.source[start..].find(')')? + 1;
+                let what = if line.starts_with("def ") { "Function" } else { "Lambda expression" };
+                let message = format!("{what} parameters cannot be parenthesized");
+                Some(self.at(start, close, message))
+            }
+            "}" | "," => {
+                let (_, b'{') = self.bracket()? else { return None };
+                if before.ends_with(':') {
+                    let message = "expression expected after dictionary key and ':'";
+                    return Some(self.at(before.len() - 1, before.len(), message));
+                }
+                None
+            }
+            _ if line.starts_with("except")
+                && rest.trim_start().starts_with("as ")
+                && text.contains(',') =>
+            {
+                let colon = end + rest.find(':')?;
+                let message = "multiple exception types must be parenthesized when using 'as'";
+                Some(self.at(start, colon, message))
+            }
+            _ if augmented_operator(text) => {
+                let target = self.expression_ending_at(before.len(), statement)?;
+                let (range, what) = target;
+                let message = format!("'{what}' is an illegal expression for augmented assignment");
+                Some(Failure::at(self.lines.loc(range.start().into(), range.end().into()), message))
+            }
+            _ => None,
+        }
+    }
+
+    /// The largest expression that lies between the offsets and ends at `end`.
+    fn expression_ending_at(&self, end: usize, from: usize) -> Option<(TextRange, &'static str)> {
+        let mut finder = EndFinder { end, from, found: None };
+        visit(&mut finder, self.tree);
+        finder.found
+    }
+
     fn failure(&self, error: &ParseErrorType) -> Failure {
         match error {
             ParseErrorType::InvalidAssignmentTarget => self.assignment("assign to"),
@@ -113,7 +217,10 @@ impl Context<'_> {
                 self.after_argument("positional argument follows keyword argument unpacking")
             }
             ParseErrorType::InvalidArgumentUnpackingOrder => {
-                self.here("iterable argument unpacking follows keyword argument unpacking")
+                let start = self.range.start().to_usize();
+                let comma = self.source[..start].rfind(',').unwrap_or(start);
+                let message = "iterable argument unpacking follows keyword argument unpacking";
+                self.at(comma, self.range.end().to_usize(), message)
             }
             ParseErrorType::UnparenthesizedGeneratorExpression => {
                 self.here("Generator expression must be parenthesized")
@@ -190,6 +297,13 @@ impl Context<'_> {
         if in_f_string {
             return self.here("f-string: valid expression required before '}'");
         }
+        let start = self.range.start().to_usize();
+        let before = self.source[..start].trim_end();
+        let line = &self.source[self.statement_start().min(start)..start];
+        if before.ends_with("else") && line.contains(" if ") {
+            let message = "expected expression after 'else', but statement is given";
+            return self.here(message);
+        }
         self.invalid_syntax()
     }
 
@@ -200,7 +314,7 @@ impl Context<'_> {
                 let text = self.lines.text(self.source, line);
                 let blanks: String = text.chars().take_while(|c| matches!(c, ' ' | '\t')).collect();
                 if blanks.contains('\t') {
-                    let loc = Loc::new(line, line, text.len() as i32, -1);
+                    let loc = Loc::new(line, line, 0, -1);
                     let message = "inconsistent use of tabs and spaces in indentation".to_owned();
                     return Failure { kind: ErrorKind::Tab, message, loc: Some(loc) };
                 }
@@ -221,16 +335,34 @@ impl Context<'_> {
                 self.point(what)
             }
             LexicalErrorType::LineContinuationError => {
-                self.here("unexpected character after line continuation character")
+                let Loc { line, col, .. } = self.loc;
+                if self.source[self.range.start().to_usize() + 1..].trim().is_empty() {
+                    let loc = Loc::new(line, line, col + 1, -2);
+                    return Failure::at(loc, "unexpected EOF while parsing");
+                }
+                let message = "unexpected character after line continuation character";
+                Failure::at(Loc::new(line, line, col + 1, -1), message)
             }
             LexicalErrorType::InvalidByteLiteral => {
-                self.here("bytes can only contain ASCII literal characters")
+                let message = "bytes can only contain ASCII literal characters";
+                self.whole_literal(message).unwrap_or_else(|| self.here(message))
             }
             LexicalErrorType::Eof => self.here("unexpected EOF while parsing"),
             LexicalErrorType::FStringError(error) => self.interpolated("f-string", error),
             LexicalErrorType::TStringError(error) => self.interpolated("t-string", error),
             _ => self.literal().unwrap_or_else(|| self.invalid_syntax()),
         }
+    }
+
+    /// A mistake of the one-line string literal around the place.
+    fn whole_literal(&self, message: &str) -> Option<Failure> {
+        let at = self.range.start().to_usize();
+        let open = self.source[..at].rfind(['"', '\''])?;
+        let quote = char::from(self.source.as_bytes()[open]);
+        let start =
+            self.source[..open].rfind(|c: char| !c.is_ascii_alphabetic()).map_or(0, |i| i + 1);
+        let end = at + self.source[at..].find(quote)? + 1;
+        Some(self.at(start, end, message))
     }
 
     /// What our own reading of the string literal at the place says.
@@ -256,6 +388,12 @@ impl Context<'_> {
     fn interpolated(&self, what: &str, error: &InterpolatedStringErrorType) -> Failure {
         let message = match error {
             InterpolatedStringErrorType::UnclosedLbrace => {
+                if let Some((open, b'{')) = self.bracket()
+                    && self.text().starts_with(|c: char| c.is_alphanumeric() || c == '_')
+                {
+                    let message = "invalid syntax. Perhaps you forgot a comma?";
+                    return self.at(open + 1, self.range.end().to_usize(), message);
+                }
                 return self.point(format!("{what}: expecting '}}'"));
             }
             InterpolatedStringErrorType::InvalidConversionFlag => {
@@ -312,6 +450,28 @@ impl Context<'_> {
             let message = "invalid syntax. Maybe you meant '==' or ':=' instead of '='?";
             return Failure::at(loc, message);
         }
+        if expected == "`in`" && self.bracket().is_some() {
+            return self.here("'in' expected after for-loop variables");
+        }
+        let start = self.range.start().to_usize();
+        let before = self.source[..start].trim_end();
+        if expected == "`else`"
+            && let Some((range, "conditional expression")) =
+                self.expression_ending_at(before.len(), self.statement_start())
+        {
+            let (start, end) = (range.start().to_usize(), range.end().to_usize());
+            return self.at(start, end, "expected 'else' after 'if' expression");
+        }
+        if expected == "`:`"
+            && matches!(found, "`}`" | "`,`")
+            && matches!(self.bracket(), Some((_, b'{')))
+        {
+            let (line, col) = self.lines.position(before.len() as u32);
+            return Failure::at(
+                Loc::new(line, line, col - 1, -1),
+                "':' expected after dictionary key",
+            );
+        }
         if matches!(expected, "`,`" | "`)`" | "`]`" | "`}`")
             && matches!(found, "name" | "int" | "float" | "string" | "complex")
         {
@@ -327,7 +487,15 @@ impl Context<'_> {
     fn forgotten_comma(&self) -> Failure {
         let start = self.range.start().to_usize();
         let before = self.source[..start].trim_end();
-        let from = before.rfind(['(', '[', '{', ',', '\n']).map_or(0, |i| i + 1);
+        // At the end of the source CPython's tokenizer has the word.
+        if let Some(open) = self.open
+            && self.source[self.range.end().to_usize()..].trim().is_empty()
+        {
+            return scan::never_closed(self.source, self.lines, open);
+        }
+        let in_dict = matches!(self.bracket(), Some((_, b'{')));
+        let is_start = |c: char| matches!(c, '(' | '[' | '{' | ',' | '\n') || (in_dict && c == ':');
+        let from = before.rfind(is_start).map_or(0, |i| i + 1);
         let from = from + (before[from..].len() - before[from..].trim_start().len());
         if from >= before.len() {
             return self.invalid_syntax();
@@ -382,6 +550,12 @@ impl Context<'_> {
             .and_then(|rest| rest.strip_suffix(") can be annotated"))
         {
             return self.here(format!("only single target (not {what}) can be annotated"));
+        }
+        if message.contains("both") && self.text().starts_with("except") {
+            let start = self.range.start().to_usize();
+            let star = start + self.text().find('*').map_or(6, |i| i + 1);
+            let message = "cannot have both 'except' and 'except*' on the same 'try'";
+            return self.at(start, star, message);
         }
         let mut loc = self.loc;
         let message = match message {
@@ -460,6 +634,9 @@ impl Context<'_> {
             what,
             "None" | "True" | "False" | "lambda" | "conditional expression" | "yield expression"
         );
+        if verb == "assign to" && what == "yield expression" {
+            return self.here("assignment to yield expression not possible");
+        }
         if verb == "assign to" && alone && !no_hint {
             return self.here(format!(
                 "cannot assign to {what} here. Maybe you meant '==' instead of '='?"
@@ -471,15 +648,42 @@ impl Context<'_> {
     /// CPython's word for the expression at the place.
     fn expression_name(&self) -> &'static str {
         let mut finder = Finder { range: self.range, name: None };
-        match self.tree {
-            ruff::Mod::Module(module) => {
-                ruff::visitor::Visitor::visit_body(&mut finder, &module.body);
-            }
-            ruff::Mod::Expression(e) => {
-                ruff::visitor::Visitor::visit_expr(&mut finder, &e.body);
-            }
-        }
+        visit(&mut finder, self.tree);
         finder.name.unwrap_or("expression")
+    }
+}
+
+fn visit<'a>(visitor: &mut impl ruff::visitor::Visitor<'a>, tree: &'a ruff::Mod) {
+    match tree {
+        ruff::Mod::Module(module) => visitor.visit_body(&module.body),
+        ruff::Mod::Expression(e) => visitor.visit_expr(&e.body),
+    }
+}
+
+fn augmented_operator(text: &str) -> bool {
+    let operators =
+        ["+=", "-=", "*=", "/=", "//=", "%=", "@=", "&=", "|=", "^=", ">>=", "<<=", "**="];
+    operators.contains(&text)
+}
+
+/// Looks for the largest expression that ends at an offset.
+struct EndFinder {
+    end: usize,
+    from: usize,
+    found: Option<(TextRange, &'static str)>,
+}
+
+impl<'a> ruff::visitor::Visitor<'a> for EndFinder {
+    fn visit_expr(&mut self, e: &'a ruff::Expr) {
+        let range = e.range();
+        if self.found.is_some() {
+            return;
+        }
+        if range.end().to_usize() == self.end && range.start().to_usize() >= self.from {
+            self.found = Some((range, name_of(e)));
+            return;
+        }
+        ruff::visitor::walk_expr(self, e);
     }
 }
 

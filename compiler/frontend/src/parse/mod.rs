@@ -16,7 +16,7 @@ pub use decode::decode;
 pub use lines::Lines;
 
 use crate::ast::{Loc, Mod, Names, Stmt, StmtKind, Tree};
-use crate::error::{ErrorKind, Failure, StackGuard, Warning};
+use crate::error::{ErrorKind, Failure, Fallible, StackGuard, Warning};
 use crate::options::{ALLOW_INCOMPLETE_INPUT, DONT_IMPLY_DEDENT};
 use convert::Converter;
 
@@ -69,12 +69,8 @@ pub fn parse_text(
         return Err(Failure::recursion());
     }
     let body = body?;
-    if mode == Mode::Single
-        && flags & DONT_IMPLY_DEDENT != 0
-        && let Mod::Interactive(stmts) = &body
-        && ends_in_block(source, stmts)
-    {
-        return Err(incomplete(None));
+    if let Mod::Interactive(stmts) = &body {
+        check_single(source, stmts, flags)?;
     }
     warnings.append(&mut converter.warnings);
     Ok(Tree { names: converter.names, body })
@@ -84,9 +80,10 @@ fn incomplete(loc: Option<Loc>) -> Failure {
     Failure { kind: ErrorKind::Incomplete, message: "incomplete input".to_owned(), loc }
 }
 
-/// Whether the last line, which has no end, is the body of a compound statement.
-fn ends_in_block(source: &str, stmts: &[Stmt]) -> bool {
-    let is_compound = stmts.last().is_some_and(|s| {
+/// Refuses several statements where one is wanted, and a compound one that no line end follows if
+/// `flags` say that more of it may come.
+fn check_single(source: &str, stmts: &[Stmt], flags: u32) -> Fallible {
+    let is_compound = |s: &Stmt| {
         use StmtKind::*;
         matches!(
             s.kind,
@@ -99,7 +96,20 @@ fn ends_in_block(source: &str, stmts: &[Stmt]) -> bool {
                 | Match { .. }
                 | Try(_)
         )
-    });
-    let last = source.rsplit('\n').next().unwrap_or("");
-    is_compound && last.starts_with([' ', '\t'])
+    };
+    if let Some(pair) = stmts.windows(2).find(|pair| pair[1].loc.line > pair[0].loc.end_line) {
+        if is_compound(&pair[0]) {
+            let Loc { line, col, .. } = pair[1].loc;
+            return Err(Failure::at(Loc::new(line, line, col, col + 1), "invalid syntax"));
+        }
+        let Loc { end_line, end_col, .. } = pair[0].loc;
+        let loc = Loc::new(end_line, end_line, end_col, end_col + 1);
+        let message = "multiple statements found while compiling a single statement";
+        return Err(Failure::at(loc, message));
+    }
+    let is_open = flags & DONT_IMPLY_DEDENT != 0 && !source.ends_with('\n');
+    if is_open && stmts.last().is_some_and(is_compound) {
+        return Err(incomplete(None));
+    }
+    Ok(())
 }

@@ -1,0 +1,28 @@
+"""subprocess: pipes, statuses, errors of the child, and what it inherits."""
+
+import subprocess, sys, os
+print(subprocess.run(["echo","hi"],capture_output=True))
+print(subprocess.check_output("cat | tr a-z A-Z; exit 0",shell=True,input=b"hello"))
+print(subprocess.run(["sh","-c","echo err >&2; exit 3"],stderr=subprocess.PIPE,text=True))
+try: subprocess.run(["/nonexistent"])
+except OSError as e: print(type(e).__name__, e)
+try: subprocess.run(["true"],cwd="/nonexistent")
+except OSError as e: print(type(e).__name__, e)
+try: subprocess.run(["sh","-c","exit 2"],check=True)
+except subprocess.CalledProcessError as e: print(e)
+try: subprocess.run(["sleep","5"],timeout=0.2)
+except subprocess.TimeoutExpired as e: print(e)
+p=subprocess.Popen(["cat"],stdin=subprocess.PIPE,stdout=subprocess.PIPE,text=True)
+print(p.communicate("abc\n"*3)); print(p.returncode)
+print(subprocess.run(["env"],env={"A":"1"},capture_output=True,text=True).stdout)
+print(subprocess.getstatusoutput("echo x; exit 4"))
+print(subprocess.run(["sh","-c","kill -9 $$"]).returncode)
+print(subprocess.run(["sh","-c","umask"],umask=0o27,capture_output=True).stdout)
+print(subprocess.run(["pwd"],cwd="/usr",stdout=subprocess.PIPE).stdout)
+def pre(): os.environ["ZZ"]="1"; os.chdir("/")
+print(subprocess.run(["pwd"],preexec_fn=pre,stdout=subprocess.PIPE).stdout)
+def bad(): raise ValueError
+try: subprocess.run(["pwd"],preexec_fn=bad)
+except subprocess.SubprocessError as e: print(e)
+r,w=os.pipe(); os.set_inheritable(w,True)
+print(subprocess.run(["sh","-c",f"echo passed >&{w}"],pass_fds=[w]).returncode, os.read(r,10))
