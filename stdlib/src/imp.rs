@@ -85,8 +85,8 @@ mod functions {
     /// Returns True if the module name corresponds to a frozen module: one that is part of the
     /// executable.
     #[function(sig = "(name, /)")]
-    fn is_frozen(name: String) -> bool {
-        program::find(&name).is_some()
+    fn is_frozen(th: &Thread, name: String) -> bool {
+        program::find(&name).is_some() && !import::standard::is_installing(th)
     }
 
     fn frozen(th: &Thread, name: &str) -> PyResult<program::Embedded> {

@@ -278,12 +278,11 @@ mod functions {
         }
         let end = clock::now(Clock::Monotonic) + (s * 1e9) as i128;
         loop {
-            let left = end - clock::now(Clock::Monotonic);
-            // Signals are looked at twenty times a second.
-            let step = left.clamp(0, 50_000_000) as u64;
-            threads::without_lock(th, || std::thread::sleep(std::time::Duration::from_nanos(step)));
+            // A signal ends the sleep early; its handler may raise, or the rest is slept (PEP 475).
+            let left = (end - clock::now(Clock::Monotonic)).clamp(0, u64::MAX.into()) as u64;
+            threads::without_lock(th, || clock::sleep(std::time::Duration::from_nanos(left)));
             signals::run_handlers(th)?;
-            if left <= 50_000_000 {
+            if clock::now(Clock::Monotonic) >= end {
                 return Ok(());
             }
         }

@@ -40,6 +40,12 @@ fn installed(th: &Thread) -> &'static Dict {
     state::module_state(th, "importlib")
 }
 
+/// Whether `importlib` is being set up: it would look for what `FrozenImporter` leaves behind in
+/// the modules that are there, which have their specs from [`note_installed`].
+pub fn is_installing(th: &Thread) -> bool {
+    installed(th).get_name(intern!(th, "installing")).is_some() && !is_installed(th)
+}
+
 pub fn is_installed(th: &Thread) -> bool {
     installed(th).get_name(intern!(th, "PathFinder")).is_some()
 }

@@ -191,3 +191,13 @@ pub fn read_zone() {
     // SAFETY: the interpreter lock keeps other users of the environment out.
     unsafe { tzset() };
 }
+
+/// Sleeps for `duration`, or until a signal comes.
+pub fn sleep(duration: std::time::Duration) {
+    let time = libc::timespec {
+        tv_sec: duration.as_secs() as libc::time_t,
+        tv_nsec: duration.subsec_nanos() as libc::c_long,
+    };
+    // SAFETY: the struct lives during the call; what is left of the time is not asked for.
+    unsafe { libc::nanosleep(&time, std::ptr::null_mut()) };
+}
