@@ -185,8 +185,19 @@ fn own_reach(done: &BTreeMap<String, Done>) -> impl Iterator<Item = &Reach> {
 /// The modules that the runtime imports for what the program does, and those that strings of its
 /// own modules may name if it imports by name.
 fn named_at_run_time(program: &Program, done: &BTreeMap<String, Done>) -> Vec<Found> {
+    /// Modules that native ones import.
+    const BY_NATIVE: [(&str, &str); 5] = [
+        ("_json", "json.decoder"),
+        ("_posixsubprocess", "os"),
+        ("_ast", "warnings"),
+        ("_warnings", "warnings"),
+        ("array", "collections.abc"),
+    ];
+    let imported = imported(done);
+    let by_native = BY_NATIVE.iter().filter(|(native, _)| imported.contains(*native));
+    let by_native: Vec<String> = by_native.map(|(_, module)| module.to_string()).collect();
     let implied = done.values().flat_map(|module| &module.compiled.reach.implied);
-    let mut names: BTreeSet<&String> = implied.collect();
+    let mut names: BTreeSet<&String> = implied.chain(&by_native).collect();
     if own_reach(done).any(|reach| reach.imports_by_name) {
         names.extend(own_reach(done).flat_map(|reach| &reach.strings));
     }

@@ -969,20 +969,19 @@ mod functions {
         let it = ops::get_iter(th, iterable)?;
         let mut total = start;
         while let Some(v) = ops::next(th, it)? {
-            if total.is_exactly(shapes::FLOAT) && v.is_exactly(shapes::FLOAT) {
-                return sum_floats(th, total, v, it);
-            }
             total = ops::binary(th, Binary::Add, total, v)?;
+            if total.is_exactly(shapes::FLOAT) {
+                return sum_floats(th, total, it);
+            }
         }
         Ok(total)
     }
 
     /// Goes on with floats by Neumaier's compensated summation, as CPython 3.12 and later.
-    fn sum_floats(th: &Thread, total: Value, first: Value, it: Value) -> PyResult<Value> {
+    fn sum_floats(th: &Thread, total: Value, it: Value) -> PyResult<Value> {
         let value = |v: Value| types::float::value(v).expect("a float");
         let (mut sum, mut compensation) = (value(total), 0.0f64);
-        let mut next = Some(first);
-        while let Some(v) = next {
+        while let Some(v) = ops::next(th, it)? {
             let x = if v.is_exactly(shapes::FLOAT) {
                 value(v)
             } else if let Some(i) = v.as_small_int() {
@@ -998,7 +997,6 @@ mod functions {
             let t = sum + x;
             compensation += if sum.abs() >= x.abs() { (sum - t) + x } else { (x - t) + sum };
             sum = t;
-            next = ops::next(th, it)?;
         }
         Ok(types::float::new(th, finish(sum, compensation)))
     }

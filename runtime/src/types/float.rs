@@ -258,7 +258,16 @@ pub fn repr(f: f64) -> String {
         return if f > 0.0 { "inf".into() } else { "-inf".into() };
     }
     // Rust gives the shortest digits; the choice of notation is Python's.
-    let scientific = format!("{f:e}");
+    let mut scientific = format!("{f:e}");
+    // Two shortest numbers may be equally near, if the exact value has one digit more. Rust takes
+    // either; Python takes the even one, which rounding to as many digits gives.
+    if f.abs() >= 1e10 && (f * 262144.0).fract() == 0.0 {
+        let digits = scientific.bytes().take_while(|b| *b != b'e').filter(u8::is_ascii_digit);
+        let rounded = format!("{f:.0$e}", digits.count() - 1);
+        if rounded.parse() == Ok(f) {
+            scientific = rounded;
+        }
+    }
     let (digits, exponent) = scientific.split_once('e').expect("`e` notation");
     let exponent: i32 = exponent.parse().expect("a number");
     if (-4..16).contains(&exponent) {

@@ -682,12 +682,7 @@ pub fn get_awaitable(th: &Thread, v: Value, place: u32) -> PyResult<Value> {
                 "'async with' received an object from __aexit__ that does not implement __await__: {}",
                 v.type_name()
             ),
-            _ => raise!(
-                th,
-                TypeError,
-                "object {} can't be used in 'await' expression",
-                v.type_name()
-            ),
+            _ => raise!(th, TypeError, "'{}' object can't be awaited", v.type_name()),
         });
     };
     let it = ops::call(th, f, &[v])?;

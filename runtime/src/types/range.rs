@@ -7,10 +7,10 @@ use crate::gc::Field;
 use crate::object::type_object::{TypeDef, TypeFlags};
 use crate::object::{Object, ValueExt, alloc};
 use crate::ops::{self, Binary, Comparison};
-use crate::raise;
 use crate::types::slice::{self, Index};
 use crate::types::tuple::Tuple;
 use crate::types::{int, iterator};
+use crate::{intern, raise};
 use krait_macros::methods;
 
 /// A `range`; its bounds are ints of any size.
@@ -37,6 +37,18 @@ unsafe impl Object for Range {
     fn def() -> &'static TypeDef {
         &DEF
     }
+}
+
+/// A slice of a range whose bounds are no machine integers.
+fn large_slice(th: &Thread, range: &'static Range, slice: Value) -> PyResult<Value> {
+    let [_, _, step, length] = range.parts();
+    let indices = ops::call_method(th, slice, intern!(th, "indices"), &[length])?;
+    let [first, last, by] = *ops::collect(th, indices)? else {
+        unreachable!("`indices` gives three numbers")
+    };
+    let (first, last) = (range.item(th, first)?, range.item(th, last)?);
+    let by = ops::binary(th, Binary::Multiply, step, by)?;
+    Ok(make(th, first, last, by)?.value())
 }
 
 fn small(i: i32) -> Value {
@@ -177,7 +189,7 @@ impl Range {
         let [start, _, step, length] = this.parts();
         if let Some(s) = key.cast::<slice::Slice>() {
             let Some((first, step_, n)) = this.machine() else {
-                return Err(raise!(th, NotImplementedError, "slices of ranges beyond 64 bits"));
+                return large_slice(th, this, key);
             };
             let r = s.resolve(th, n as usize)?;
             let begin = first + r.start as i64 * step_;
@@ -219,7 +231,12 @@ impl Range {
             Some((start, step, length)) => {
                 Ok(iterator::range_iterator(th, start + step * (length - 1), -step, length))
             }
-            None => Err(raise!(th, NotImplementedError, "reversed() of ranges beyond 64 bits")),
+            None => {
+                let [start, _, step, length] = this.parts();
+                let last = this.item(th, ops::binary(th, Binary::Subtract, length, small(1))?)?;
+                let before = ops::binary(th, Binary::Subtract, start, step)?;
+                make(th, last, before, ops::negative(th, step)?)?.iter(th)
+            }
         }
     }
 

@@ -1,74 +1,84 @@
-# id, is, weak references, finalizers, cycles and the collector.
+# Identity, weak references, finalizers, cycles and the collector.
 import gc
-import sys
 import weakref
 
-print(None is None, () is (), "" is "", True is True, ... is Ellipsis, NotImplemented is NotImplemented)
 a = b = []
-print(a is b, a is [], id(a) == id(b), id(a) == id([]))
+print(a is b, a is [], id(a) == id(b), id(a) == id([]), None is None, NotImplemented is NotImplemented)
 
 
 class Node:
     def __init__(self, name):
         self.name = name
 
+
+def live():
+    n = Node("live")
+    r = weakref.ref(n)
+    print(r() is n, r().name, weakref.getweakrefcount(n), weakref.getweakrefs(n) == [r])
+    print(weakref.ref(n) is weakref.ref(n), weakref.ref(n) == r, hash(r) == hash(n))
+    return n, r
+
+
+n, r = live()
+gc.collect()
+print(r() is n)
+
+
+def cycles(count):
+    refs = []
+    for i in range(count):
+        x, y = Node(i), Node(-i)
+        x.other, y.other = y, x
+        refs.append(weakref.ref(x))
+    return refs
+
+
+refs = cycles(1000)
+gc.collect()
+# What the stack happens to hold may keep one or the other.
+print(sum(ref() is None for ref in refs) > 990)
+finalized = []
+
+
+class Finalized:
+    def __init__(self, i):
+        self.i = i
+
     def __del__(self):
-        print("del", self.name)
+        finalized.append(self.i)
 
 
-n = Node("plain")
-r = weakref.ref(n)
-print(r() is n, r().name, weakref.getweakrefcount(n), weakref.getweakrefs(n) == [r])
-n = None
+def make(count):
+    for i in range(count):
+        Finalized(i).self = None
+
+
+make(1000)
 gc.collect()
-print(r())
-x, y = Node("cycle x"), Node("cycle y")
-x.other, y.other = y, x
-wx = weakref.ref(x, lambda ref: print("callback", ref() is None))
-del x, y
-gc.collect()
-print(wx() is None)
+print(len(finalized) > 990, len(set(finalized)) == len(finalized))
 
 
-class Res:
-    back = None
+def table():
+    wd = weakref.WeakValueDictionary()
+    keep = [Node(i) for i in range(10)]
+    for i in range(500):
+        wd[i] = keep[i] if i < 10 else Node(i)
+    return wd, keep
 
-    def __del__(self):
-        Res.back = self
 
-
-z = Res()
-del z
+wd, keep = table()
 gc.collect()
-print(type(Res.back).__name__)
-Res.back = None
-gc.collect()
-wd = weakref.WeakValueDictionary()
-obj = Node("in wvd")
-wd["k"] = obj
-print(list(wd), wd["k"].name)
-del obj
-gc.collect()
-print(list(wd))
-ws = weakref.WeakSet()
-keep = Node("kept")
-ws.add(keep)
-ws.add(Node("dropped"))
-gc.collect()
-print(len(ws), [v.name for v in ws])
-wk = weakref.WeakKeyDictionary({keep: 1})
-print(wk[keep], len(wk))
-p = weakref.proxy(keep)
+print(len(wd) < 30, [wd[i].name for i in range(10)] == list(range(10)))
+ws = weakref.WeakSet(keep)
+print(len(ws), keep[3] in ws, Node(3) in ws)
+wk = weakref.WeakKeyDictionary({keep[0]: "v"})
+print(wk[keep[0]], len(wk))
+p = weakref.proxy(keep[1])
 print(p.name, type(p).__name__)
-f = weakref.finalize(keep, print, "finalized")
-print(f.alive)
-del keep
-gc.collect()
-print(f.alive, len(wk))
-try:
-    p.name
-except ReferenceError as e:
-    print(e)
+p.name = "through the proxy"
+print(keep[1].name)
+f = weakref.finalize(keep[2], print, "finalized")
+print(f.alive, f.detach() is not None, f.alive)
 for v in (1, "a", (), None, [], {}):
     try:
         weakref.ref(v)
@@ -84,8 +94,7 @@ class M:
 
 m = M()
 wm = weakref.WeakMethod(m.meth)
-print(wm()(), weakref.ref(m) is weakref.ref(m), weakref.ref(m) == weakref.ref(m), hash(weakref.ref("x".__class__)) is not None)
-del m
-gc.collect()
-print(wm())
-print(gc.isenabled(), gc.is_tracked([]), gc.is_tracked(1))
+print(wm()(), gc.isenabled(), gc.is_tracked([]), gc.is_tracked(1))
+gc.disable()
+print(gc.isenabled())
+gc.enable()

@@ -258,12 +258,16 @@ fn shift(th: &Thread, op: Binary, a: Value, b: Value) -> PyResult<Value> {
     let count = to_i128(b).and_then(|n| usize::try_from(n).ok());
     match (op, count) {
         (_, _) if a == Value::from_i32(0) => Ok(a),
-        (Binary::Lshift, Some(n)) if n < (1 << 40) => Ok(from_big(th, &(to_big(a) << n))),
-        (Binary::Lshift, _) => Err(raise!(th, MemoryError)),
+        (Binary::Lshift, Some(n)) if n < MOST_BITS => Ok(from_big(th, &(to_big(a) << n))),
+        (Binary::Lshift, Some(_)) => Err(raise!(th, MemoryError)),
+        (Binary::Lshift, None) => Err(raise!(th, OverflowError, "too many digits in integer")),
         (_, Some(n)) if n <= bit_length(a) => Ok(from_big(th, &(to_big(a) >> n))),
         _ => Ok(Value::from_i32(if is_negative(a) { -1 } else { 0 })),
     }
 }
+
+/// Bits of an integer that no machine here has the memory to work with: 4 GB.
+const MOST_BITS: usize = 1 << 35;
 
 /// `a ** b`: a float where `b` is negative.
 fn power(th: &Thread, a: Value, b: Value) -> PyResult<Value> {
@@ -307,7 +311,7 @@ fn power(th: &Thread, a: Value, b: Value) -> PyResult<Value> {
             return Ok(Value::from_i32(if n % 2 == 0 { 1 } else { -1 }));
         }
     }
-    if bit_length(a).saturating_mul(n) > 1 << 40 {
+    if bit_length(a).saturating_mul(n) > MOST_BITS {
         return Err(raise!(th, MemoryError));
     }
     Ok(from_big(th, &to_big(a).pow(n)))
