@@ -450,7 +450,16 @@ fn link_all(
 /// What the program's modules import by name, and what the runtime itself does.
 fn imported(modules: &BTreeMap<String, Done>) -> HashSet<String> {
     let imports = modules.values().flat_map(|module| &module.compiled.imports);
-    imports.flat_map(Import::candidates).chain(["_codecs", "_io"].map(String::from)).collect()
+    let mut names: HashSet<String> =
+        imports.flat_map(Import::candidates).chain(["_codecs", "_io"].map(String::from)).collect();
+    // These ways to encode need the names of characters.
+    let named = |reach: &Reach| {
+        ["namereplace", "unicode_escape"].iter().any(|name| reach.strings.contains(*name))
+    };
+    if own_reach(modules).any(named) {
+        names.insert("unicodedata".to_string());
+    }
+    names
 }
 
 /// A folder that is removed when its owner is done.

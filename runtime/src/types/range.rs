@@ -306,17 +306,18 @@ impl Range {
         {
             return Ok(i);
         }
-        if !int::is_int(value) {
-            let it = Range::__iter__(th, this)?;
-            let mut i = 0;
-            while let Some(item) = ops::next(th, it)? {
-                if ops::is_or_eq(th, item, value)? {
-                    return Ok(small(i));
-                }
-                i += 1;
-            }
+        if int::is_int(value) {
+            return Err(raise!(th, ValueError, "range.index(x): x not in range"));
         }
-        Err(raise!(th, ValueError, "{} is not in range", ops::repr_string(th, value)?))
+        let it = Range::__iter__(th, this)?;
+        let mut i = 0;
+        while let Some(item) = ops::next(th, it)? {
+            if ops::is_or_eq(th, item, value)? {
+                return Ok(small(i));
+            }
+            i += 1;
+        }
+        Err(raise!(th, ValueError, "sequence.index(x): x not in sequence"))
     }
 
     #[method]

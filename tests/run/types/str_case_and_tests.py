@@ -11,7 +11,7 @@ for f in (lambda: "a".center(5, "xx"), lambda: "a".ljust("5"), lambda: "a".zfill
     except Exception as e:
         print(type(e).__name__, e)
 t = "aé日\U0001f600"
-for enc in ("utf-8", "utf-16-le", "utf-16", "utf-32-be", "utf-8-sig", "latin-1", "ascii", "cp1252", "utf-7", "unicode_escape", "raw_unicode_escape", "idna", "punycode"):
+for enc in ("utf-8", "utf-16-le", "utf-16", "utf-32-be", "utf-8-sig", "latin-1", "ascii", "cp1252", "unicode_escape", "raw_unicode_escape", "punycode"):
     for err in ("strict", "replace", "ignore", "xmlcharrefreplace", "backslashreplace", "namereplace"):
         try:
             b = t.encode(enc, err)
