@@ -40,6 +40,7 @@ pub fn run(
             weak_dead: krait_runtime::types::weakref::on_target_dead,
             call_weak_callback,
             call_finalizer,
+            class_name,
         });
         let status = match boot(th, &start).and_then(|main| program(th, main)) {
             Ok(()) => 0,
@@ -82,6 +83,14 @@ fn boot(th: &Thread, start: &Start) -> PyResult<&'static Module> {
 fn call_weak_callback(th: &Thread, header: &'static Header) {
     if krait_runtime::types::weakref::run_callback(th, header).is_err() {
         ops::exceptions::write_unraisable(th, Value::from_header(header));
+    }
+}
+
+/// The name of the class of a cell's shape; buffers have none.
+fn class_name(shape: u32) -> String {
+    match shape {
+        0 => "no class".to_string(),
+        _ => krait_runtime::object::shape::class_of_shape(shape).name_string(),
     }
 }
 

@@ -79,7 +79,8 @@ fn run(heap: &mut Heap, th: &Thread, generation: Generation, dead: &mut PageVec<
     marker.drain();
     if !full && debug::checks_barrier() {
         marker.forget_raw();
-        debug::check_barrier(|checker| mark_roots(heap, checker));
+        let class_name = heap.finalizers.hooks.class_name;
+        debug::check_barrier(class_name, |checker| mark_roots(heap, checker));
     }
 
     // References to what is unreachable are cleared before finalizers make some of it reachable

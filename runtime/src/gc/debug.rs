@@ -22,7 +22,7 @@ use super::inspect::{self, Cell};
 use super::mark::Marker;
 use super::pages::PageVec;
 use super::reserve::{self, BLOCK_SHIFT};
-use super::{Generation, collect, policy};
+use super::{Generation, collect, global, policy};
 
 /// What freed cells are filled with.
 pub const POISON: u8 = 0xDB;
@@ -44,7 +44,10 @@ pub fn init() {
             "stress" => STRESS.store(value.parse().unwrap_or(1), Relaxed),
             "poison" => POISONS.store(true, Relaxed),
             "walk" => WALK.store(true, Relaxed),
-            "barrier" => BARRIER.store(true, Relaxed),
+            "barrier" => {
+                BARRIER.store(true, Relaxed);
+                global::zero_free_memory();
+            }
             "log" => LOG.store(true, Relaxed),
             _ => super::fatal(
                 "KRAIT_GC: known modes are stress, stress=N, poison, walk, barrier, log",
@@ -125,7 +128,7 @@ pub fn checks_barrier() -> bool {
 }
 
 /// Marks everything from the roots after a minor collection did its part, and compares.
-pub fn check_barrier(mark_roots: impl FnOnce(&mut Marker)) {
+pub fn check_barrier(class_name: fn(u32) -> String, mark_roots: impl FnOnce(&mut Marker)) {
     // What was old or reached by the minor collection.
     collect::move_marks_to_live();
     let mut checker = Marker::new(true, PageVec::new());
@@ -139,7 +142,7 @@ pub fn check_barrier(mark_roots: impl FnOnce(&mut Marker)) {
         }
     });
     if let Some(lost) = lost {
-        report_lost(lost);
+        report_lost(lost, class_name);
     }
     for index in 1..reserve::block_count() as u32 {
         let block = reserve::block(index);
@@ -157,24 +160,25 @@ fn is_lost(address: usize) -> bool {
     offset < reserve::committed() && reserve::marks().get(offset) && !reserve::live().get(offset)
 }
 
-/// Aborts with the names of an old cell and of the lost one that it refers to.
-fn report_lost(lost: Cell) -> ! {
+/// Aborts with the names of an old cell and of the lost one that it refers to, itself or through
+/// Rust memory.
+fn report_lost(lost: Cell, class_name: fn(u32) -> String) -> ! {
     let mut found = None;
     inspect::each_marked(|owner| {
-        if !is_lost(owner.address) {
-            inspect::each_word(owner, |word| {
-                // Into the cell, too: data of buffers.
-                if let Some(lost) = inspect::resolve(word)
-                    && is_lost(lost.address)
-                {
-                    found = Some((lost, owner));
-                }
-            });
+        if found.is_none() && !is_lost(owner.address) {
+            found = lost_through(owner).map(|(lost, depth)| (lost, owner, depth));
         }
     });
+    let describe = |cell: Cell| {
+        // SAFETY: a live cell of a swept kind starts with a header.
+        let header = unsafe { &*(cell.address as *const Header) };
+        let class = class_name(header.shape.get());
+        format!("a {:?} ({class}) at {:#x} of {} bytes", header.kind, cell.address, cell.size)
+    };
     let (lost, owner) = match found {
-        Some((lost, owner)) => (lost, describe(owner)),
-        None => (lost, "Rust memory of an old object".to_string()),
+        Some((lost, owner, 0)) => (lost, describe(owner)),
+        Some((lost, owner, _)) => (lost, format!("Rust memory of {}", describe(owner))),
+        None => (lost, "Rust memory that a root leads to".to_string()),
     };
     super::fatal(&format!(
         "gc barrier: {} is reachable, but only through {owner}, which was stored into without a \
@@ -183,11 +187,26 @@ fn report_lost(lost: Cell) -> ! {
     ));
 }
 
-fn describe(cell: Cell) -> String {
-    // SAFETY: a live cell of a swept kind starts with a header.
-    let header = unsafe { &*(cell.address as *const Header) };
-    let (kind, shape) = (header.kind, header.shape.get());
-    format!("a {kind:?} of shape {shape} at {:#x} ({} bytes)", cell.address, cell.size)
+/// A lost cell that `owner` refers to, and through how many pieces of Rust memory.
+fn lost_through(owner: Cell) -> Option<(Cell, usize)> {
+    let mut seen = std::collections::HashSet::new();
+    let mut pending = vec![(owner, 0)];
+    let mut found = None;
+    while let Some((cell, depth)) = pending.pop()
+        && found.is_none()
+    {
+        inspect::each_word(cell, |word| {
+            // Into the cell, too: data of buffers.
+            match inspect::resolve_flushed(word) {
+                Some(lost) if is_lost(lost.address) => found = Some((lost, depth)),
+                Some(raw) if raw.kind == BlockKind::Raw && seen.insert(raw.address) => {
+                    pending.push((raw, depth + 1));
+                }
+                _ => {}
+            }
+        });
+    }
+    found
 }
 
 /// Reports a collection.

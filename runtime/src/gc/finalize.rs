@@ -25,11 +25,17 @@ pub struct Hooks {
     pub call_weak_callback: fn(&Thread, &'static Header),
     /// Runs `__del__` or a native finalizer. In Python context.
     pub call_finalizer: fn(&Thread, &'static Header),
+    /// The name of the class whose instances have the shape, for messages about mistakes of ours.
+    pub class_name: fn(u32) -> String,
 }
 
 impl Hooks {
-    pub const NONE: Hooks =
-        Hooks { weak_dead: |_| false, call_weak_callback: |_, _| {}, call_finalizer: |_, _| {} };
+    pub const NONE: Hooks = Hooks {
+        weak_dead: |_| false,
+        call_weak_callback: |_, _| {},
+        call_finalizer: |_, _| {},
+        class_name: |shape| format!("shape {shape}"),
+    };
 }
 
 pub struct Finalizers {

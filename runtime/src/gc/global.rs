@@ -11,7 +11,7 @@
 
 use core::alloc::{GlobalAlloc, Layout};
 use core::cell::Cell;
-use core::sync::atomic::Ordering::*;
+use core::sync::atomic::{AtomicBool, Ordering::*};
 
 use super::block::{self, BlockKind, CLASSES, MAX_CELL, class_of, class_size};
 use super::lock::Lock;
@@ -66,14 +66,18 @@ impl Drop for Closer {
     fn drop(&mut self) {
         CACHE.with(|cache| {
             cache.state.set(State::Closed);
-            let mut central = CENTRAL.lock();
-            for (scanned, lists) in cache.lists.iter().enumerate() {
-                for (class, list) in lists.iter().enumerate() {
-                    list.limit.set(0);
-                    central.take_back(scanned, class, list, 0);
-                }
-            }
+            give_back_all(cache);
         });
+    }
+}
+
+fn give_back_all(cache: &Cache) {
+    let mut central = CENTRAL.lock();
+    for (scanned, lists) in cache.lists.iter().enumerate() {
+        for (class, list) in lists.iter().enumerate() {
+            list.limit.set(0);
+            central.take_back(scanned, class, list, 0);
+        }
     }
 }
 
@@ -83,6 +87,19 @@ pub struct Central {
 }
 
 pub static CENTRAL: Lock<Central> = Lock::new(Central { partial: [[0; CLASSES]; 2] });
+
+/// Whether free memory is zeroed, so that every reference in it was stored there; see
+/// [`zero_free_memory`].
+static ZEROES: AtomicBool = AtomicBool::new(false);
+
+/// From now on, Rust's memory reads as zero when it is allocated, and so do the ends of cells that
+/// are larger than what was asked for. What an earlier use left there makes dead cells seem
+/// reachable, which is harmless but for the check of barriers.
+pub fn zero_free_memory() {
+    ZEROES.store(true, Relaxed);
+    // From here on, every cell that is freed goes through `Central::take_back`.
+    CACHE.with(|cache| give_back_all(cache));
+}
 
 const COOKIE: usize = 0x9e37_79b9_7f4a_7c15;
 
@@ -201,6 +218,10 @@ unsafe impl GlobalAlloc for KraitAlloc {
             (Some(_), None) | (None, Some(_)) => false,
         };
         if fits {
+            if ZEROES.load(Relaxed) && new_size < layout.size() {
+                // SAFETY: the bytes that were given up are still in the cell.
+                unsafe { pointer.add(new_size).write_bytes(0, layout.size() - new_size) };
+            }
             return pointer;
         }
         // SAFETY: both layouts are valid, the old memory is the caller's, and the new is apart.
@@ -269,7 +290,7 @@ fn open(cache: &Cache, list: &List, class: usize) {
             cache.state.set(State::Closed);
         }
     }
-    if cache.state.get() == State::InUse {
+    if cache.state.get() == State::InUse && !ZEROES.load(Relaxed) {
         list.limit.set((2 * BLOCK / class_size(class)).clamp(8, 2048) as u32);
     }
 }
@@ -311,7 +332,11 @@ impl Central {
 
     fn add_block(&mut self, scanned: usize, class: usize) -> Option<()> {
         let mut spans = SPANS.lock();
-        let index = spans.take(1)?.first;
+        let span = spans.take(1)?;
+        let index = span.first;
+        if ZEROES.load(Relaxed) && !span.zeroed {
+            zero(reserve::block_address(index), BLOCK);
+        }
         reserve::marks().clear_block(index);
         reserve::block(index).set_cells(kind(scanned), class);
         reserve::links(index).bytes.store(0, Relaxed);
@@ -334,6 +359,9 @@ impl Central {
             let carved = entry.young_end.load(Relaxed) as usize;
             if first == 0 && carved == entry.cells_end() && !self.is_linked(scanned, class, index) {
                 self.relink(scanned, class, index);
+            }
+            if ZEROES.load(Relaxed) {
+                zero(cell, class_size(class));
             }
             link(cell, first);
             links.bytes.store(cell, Relaxed);
@@ -383,6 +411,12 @@ impl Central {
     }
 }
 
+/// Zeroes free memory.
+fn zero(start: usize, bytes: usize) {
+    // SAFETY: nobody uses the memory.
+    unsafe { (start as *mut u8).write_bytes(0, bytes) };
+}
+
 /// Blocks of its own for a layout, and whether they are zeroed; null when there is no memory.
 #[cold]
 #[inline(never)]
@@ -397,7 +431,12 @@ fn alloc_large(layout: Layout) -> (*mut u8, bool) {
     reserve::marks().clear_block(span.first);
     block::set_large(span.first, blocks, size & !7, kind(is_scanned(layout)));
     policy::RAW.fetch_add(blocks << BLOCK_SHIFT, Relaxed);
-    (reserve::block_address(span.first) as *mut u8, span.zeroed)
+    let start = reserve::block_address(span.first);
+    let zeroes = ZEROES.load(Relaxed) && !span.zeroed;
+    if zeroes {
+        zero(start, blocks << BLOCK_SHIFT);
+    }
+    (start as *mut u8, span.zeroed || zeroes)
 }
 
 #[cold]
@@ -418,8 +457,9 @@ fn resize_large(pointer: *mut u8, size: usize) -> bool {
     let kind = reserve::block(index).kind();
     let mut spans = SPANS.lock();
     if new > old {
-        if spans.extend(index + old as u32, new - old).is_none() {
-            return false;
+        let Some(span) = spans.extend(index + old as u32, new - old) else { return false };
+        if ZEROES.load(Relaxed) && !span.zeroed {
+            zero(reserve::block_address(span.first), (new - old) << BLOCK_SHIFT);
         }
         policy::RAW.fetch_add((new - old) << BLOCK_SHIFT, Relaxed);
     } else if new < old {

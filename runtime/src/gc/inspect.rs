@@ -114,6 +114,15 @@ pub fn size_of_cell(object: &Header) -> usize {
 /// The live cell that `address` lies in, between collections. What was allocated since the last
 /// one counts as live.
 pub fn resolve(address: usize) -> Option<Cell> {
+    resolve_with(address, is_in_interval_block)
+}
+
+/// The same during a collection, when no interval is in use.
+pub fn resolve_flushed(address: usize) -> Option<Cell> {
+    resolve_with(address, |_, _| false)
+}
+
+fn resolve_with(address: usize, is_cut: impl Fn(u32, usize) -> bool) -> Option<Cell> {
     let mut index = reserve::block_index(address)?;
     let mut block = reserve::block(index);
     let kind = block.kind();
@@ -137,7 +146,7 @@ pub fn resolve(address: usize) -> Option<Cell> {
     }
     let young = within < block.young_end.load(Relaxed) as usize;
     let live = if kind.is_swept() {
-        young || reserve::marks().get(start - reserve::base()) || is_in_interval_block(index, start)
+        young || reserve::marks().get(start - reserve::base()) || is_cut(index, start)
     } else {
         young && global::is_live(start)
     };

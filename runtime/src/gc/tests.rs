@@ -337,6 +337,7 @@ fn test_hooks() -> Hooks {
                 *RESURRECTED.lock().unwrap() = Some(GcRoot::new(Some(object)));
             }
         },
+        ..Hooks::NONE
     }
 }
 
@@ -581,7 +582,7 @@ fn child_without_barrier() {
 fn a_missing_barrier_is_caught() {
     let (success, message) = in_child("child_without_barrier", "barrier");
     assert!(!success);
-    assert!(message.contains("through a Tuple of shape 7"), "{message}");
+    assert!(message.contains("through a Tuple (shape 7)"), "{message}");
 }
 
 #[test]
