@@ -98,7 +98,7 @@ static ZEROES: AtomicBool = AtomicBool::new(false);
 pub fn zero_free_memory() {
     ZEROES.store(true, Relaxed);
     // From here on, every cell that is freed goes through `Central::take_back`.
-    CACHE.with(|cache| give_back_all(cache));
+    CACHE.with(give_back_all);
 }
 
 const COOKIE: usize = 0x9e37_79b9_7f4a_7c15;

@@ -238,11 +238,13 @@ instructions! {
     NOP | NOT_TAKEN | CACHE | EXTENDED_ARG => {}
     RESUME => { try_op!(poll_at_start(th, regs.frame)) }
     TRACE => {
-        let plain = try_op!(tracing::step(th, regs.frame, regs.sp, word));
+        // SAFETY: the stack ends at `sp`.
+        let plain = try_op!(unsafe { tracing::step(th, regs.frame, regs.sp, word) });
         instead!(plain)
     }
     PROFILED_CALL => {
-        let v = try_op!(tracing::profiled_call(th, regs.frame, regs.sp, oparg));
+        // SAFETY: the stack ends at `sp`.
+        let v = try_op!(unsafe { tracing::profiled_call(th, regs.frame, regs.sp, oparg) });
         regs.drop_n(tracing::operands_of_call(regs.frame, oparg) - 1);
         regs.set(1, Some(v));
     }

@@ -271,9 +271,12 @@ pub fn start(th: &Thread, record: &'static FrameRecord) -> PyResult<()> {
 
 /// The instruction `word` is about to run in `record`, whose stack ends at `sp`: what runs in its
 /// place. May run Python code, and raise.
+///
+/// # Safety
+/// The operands of the instruction are below `sp`.
 #[cold]
 #[inline(never)]
-pub fn step(
+pub unsafe fn step(
     th: &Thread,
     record: &'static FrameRecord,
     sp: *const StackSlot,
@@ -379,8 +382,11 @@ pub fn operands_of_call(record: &FrameRecord, oparg: u32) -> usize {
 
 /// Does the call that `record` runs of a native function, telling the profile function before and
 /// after.
+///
+/// # Safety
+/// The operands of the call are below `sp`.
 #[inline(never)]
-pub fn profiled_call(
+pub unsafe fn profiled_call(
     th: &Thread,
     record: &'static FrameRecord,
     sp: *const StackSlot,
