@@ -1,6 +1,8 @@
 # Instances of subclasses of str, bytes, tuple and int whose data is so large that making it
 # collects: what is stored in them afterwards lives as long as they do.
 
+import gc
+
 
 class Text(str):
     pass
@@ -19,16 +21,17 @@ class Number(int):
 
 
 for cls, value in [
-    (Text, "x" * 1_000_000),
-    (Data, b"x" * 1_000_000),
-    (Row, (None,) * 125_000),
-    (Number, 1 << 8_000_000),
+    (Text, "x" * 3_000_000),
+    (Data, b"x" * 3_000_000),
+    (Row, (None,) * 375_000),
+    (Number, 1 << 24_000_000),
 ]:
     kept = []
-    for i in range(40):
+    for i in range(8):
         v = cls(value)
         v.note = [i, str(i * 1000)]
         kept.append(v)
         v = None
-    others = [[str(j), j] for j in range(200_000)]
-    print(cls.__name__, len(others), [v.note for v in kept] == [[i, str(i * 1000)] for i in range(40)])
+    gc.collect(0)
+    others = [[str(j), j] for j in range(300)]
+    print(cls.__name__, len(others), [v.note for v in kept] == [[i, str(i * 1000)] for i in range(8)])
