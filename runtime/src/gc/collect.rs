@@ -101,6 +101,7 @@ fn run(heap: &mut Heap, th: &Thread, generation: Generation, dead: &mut PageVec<
     heap.mark_stack = marker.into_stack();
 
     sweep::sweep(heap, full, dead);
+    debug::note_stale();
     heap.policy.after(generation, scanned, allocated);
     let time = start.elapsed();
     count(&mut heap.statistics, generation, time.as_nanos() as u64);

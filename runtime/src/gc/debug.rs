@@ -19,6 +19,7 @@ use krait_layout::{Header, Kind, Thread};
 use super::block::BlockKind;
 use super::heap::Heap;
 use super::inspect::{self, Cell};
+use super::lock::Lock;
 use super::mark::Marker;
 use super::pages::PageVec;
 use super::reserve::{self, BLOCK_SHIFT};
@@ -135,14 +136,10 @@ pub fn check_barrier(class_name: fn(u32) -> String, mark_roots: impl FnOnce(&mut
     mark_roots(&mut checker);
     checker.drain();
     checker.forget_raw();
-    let mut lost = None;
-    inspect::each_marked(|cell| {
-        if is_lost(cell.address) {
-            lost = Some(cell);
-        }
-    });
-    if let Some(lost) = lost {
-        report_lost(lost, class_name);
+    let mut lost = false;
+    inspect::each_marked(|cell| lost |= is_lost(cell.address));
+    if lost {
+        report_lost(class_name);
     }
     for index in 1..reserve::block_count() as u32 {
         let block = reserve::block(index);
@@ -161,29 +158,27 @@ fn is_lost(address: usize) -> bool {
 }
 
 /// Aborts with the names of an old cell and of the lost one that it refers to, itself or through
-/// Rust memory.
-fn report_lost(lost: Cell, class_name: fn(u32) -> String) -> ! {
+/// Rust memory. Returns if only words that are no references lead to what was lost.
+fn report_lost(class_name: fn(u32) -> String) {
     let mut found = None;
     inspect::each_marked(|owner| {
         if found.is_none() && !is_lost(owner.address) {
             found = lost_through(owner).map(|(lost, depth)| (lost, owner, depth));
         }
     });
+    let Some((lost, owner, depth)) = found else { return };
     let describe = |cell: Cell| {
         // SAFETY: a live cell of a swept kind starts with a header.
         let header = unsafe { &*(cell.address as *const Header) };
         let class = class_name(header.shape.get());
         format!("a {:?} ({class}) at {:#x} of {} bytes", header.kind, cell.address, cell.size)
     };
-    let (lost, owner) = match found {
-        Some((lost, owner, 0)) => (lost, describe(owner)),
-        Some((lost, owner, _)) => (lost, format!("Rust memory of {}", describe(owner))),
-        None => (lost, "Rust memory that a root leads to".to_string()),
-    };
     super::fatal(&format!(
-        "gc barrier: {} is reachable, but only through {owner}, which was stored into without a \
+        "gc barrier: {} is reachable, but only through {}{}, which was stored into without a \
          barrier",
         describe(lost),
+        if depth > 0 { "Rust memory of " } else { "" },
+        describe(owner),
     ));
 }
 
@@ -192,10 +187,14 @@ fn lost_through(owner: Cell) -> Option<(Cell, usize)> {
     let mut seen = std::collections::HashSet::new();
     let mut pending = vec![(owner, 0)];
     let mut found = None;
+    let stale = STALE.lock();
     while let Some((cell, depth)) = pending.pop()
         && found.is_none()
     {
-        inspect::each_word(cell, |word| {
+        inspect::each_word(cell, |at, word| {
+            if stale.binary_search(&(at, word)).is_ok() {
+                return;
+            }
             // Into the cell, too: data of buffers.
             match inspect::resolve_flushed(word) {
                 Some(lost) if is_lost(lost.address) => found = Some((lost, depth)),
@@ -207,6 +206,31 @@ fn lost_through(owner: Cell) -> Option<(Cell, usize)> {
         });
     }
     found
+}
+
+/// Words of live memory that look like references and led to no live cell when the last collection
+/// ended, in order: their addresses, and what they held. Padding of structs keeps what was on the
+/// stack before, and a new cell where it points is not referred to by it.
+static STALE: Lock<PageVec<(usize, usize)>> = Lock::new(PageVec::new());
+
+/// Notes such words, for the next check of barriers.
+pub fn note_stale() {
+    if !checks_barrier() {
+        return;
+    }
+    let stale = &mut *STALE.lock();
+    stale.clear();
+    let mut note = |cell| {
+        inspect::each_word(cell, |at, word| {
+            let reserved = word.wrapping_sub(reserve::base()) < reserve::capacity();
+            if reserved && inspect::resolve_flushed(word).is_none() {
+                stale.push((at, word));
+            }
+        });
+    };
+    inspect::each_marked(&mut note);
+    inspect::each_raw(note);
+    stale.sort_unstable();
 }
 
 /// Reports a collection.

@@ -73,7 +73,7 @@ pub fn referents(object: &Header) -> Vec<&'static Header> {
         ranges.push(cell);
     }
     while let Some(cell) = ranges.pop() {
-        each_word(cell, |word| {
+        each_word(cell, |_, word| {
             let Some(target) = resolve(word) else { return };
             if seen.contains(&target.address) {
                 return;
@@ -181,8 +181,29 @@ pub fn each_marked(mut f: impl FnMut(Cell)) {
     }
 }
 
-/// Calls `f` for each word of a cell that is scanned.
-pub fn each_word(cell: Cell, mut f: impl FnMut(usize)) {
+/// Calls `f` for each live cell of Rust's memory that may hold references.
+pub fn each_raw(mut f: impl FnMut(Cell)) {
+    let kind = BlockKind::Raw;
+    for index in 1..reserve::block_count() as u32 {
+        let block = reserve::block(index);
+        if block.kind() != kind || block.has_flag(TAIL) {
+            continue;
+        }
+        let (start, size) = (reserve::block_address(index), cell_size(index, block));
+        if block.has_flag(LARGE) {
+            f(Cell { address: start, size, kind });
+            continue;
+        }
+        let carved = block.young_end.load(Relaxed) as usize;
+        for address in (start..start + carved).step_by(size).filter(|at| global::is_live(*at)) {
+            f(Cell { address, size, kind });
+        }
+    }
+}
+
+/// Calls `f` with each word of a cell that is scanned and could be a reference: its address, and
+/// what it holds.
+pub fn each_word(cell: Cell, mut f: impl FnMut(usize, usize)) {
     let header = match cell.kind {
         BlockKind::Traced | BlockKind::Drop => size_of::<Header>(),
         BlockKind::Raw => 0,
@@ -192,7 +213,7 @@ pub fn each_word(cell: Cell, mut f: impl FnMut(usize)) {
         // SAFETY: within a live cell.
         let word = unsafe { (at as *const usize).read_volatile() };
         if word & 7 == 0 {
-            f(word);
+            f(at, word);
         }
     }
 }

@@ -21,7 +21,6 @@ use crate::bytecode::Opcode;
 use crate::bytecode::opcode::Argument;
 use crate::error::PyResult;
 use crate::object::{Object, Slot, ValueExt, descriptor};
-use crate::ops;
 use crate::types::code::Code;
 use crate::types::exception::{Exc, Exception};
 use crate::types::frame::Frame;
@@ -30,6 +29,7 @@ use crate::types::iterator;
 use crate::types::native_function::NativeFunction;
 use crate::types::str::Str;
 use crate::types::tuple::Tuple;
+use crate::{gc, ops};
 
 /// What happened, for `sys.settrace` and `sys.setprofile`.
 #[derive(Copy, Clone, PartialEq, Eq, Debug)]
@@ -143,7 +143,10 @@ pub struct Trace {
 
 impl Trace {
     fn of(code: &'static Code) -> &'static Trace {
-        code.decoded().trace.get_or_init(|| Box::new(Trace::new(code)))
+        code.decoded().trace.get_or_init(|| {
+            gc::barrier(&code.header);
+            Box::new(Trace::new(code))
+        })
     }
 
     /// Marks where lines start: where the line changes from one instruction to the next, and at

@@ -8,7 +8,7 @@ use krait_layout::{Header, Kind, Thread, Value, shapes};
 use crate::bytecode::code_unit::{flags, local_kind};
 use crate::bytecode::{CodeUnit, Constant};
 use crate::error::PyResult;
-use crate::gc::Field;
+use crate::gc::{self, Field};
 use crate::interpreter::decoded::Decoded;
 use crate::object::type_object::{TypeDef, TypeFlags};
 use crate::object::{Object, ValueExt, alloc};
@@ -185,7 +185,10 @@ impl Code {
     /// The interpreter's private form, made at first use.
     #[inline(always)]
     pub fn decoded(&'static self) -> &'static Decoded {
-        self.decoded.get_or_init(|| Box::new(Decoded::new(self)))
+        self.decoded.get_or_init(|| {
+            gc::barrier(&self.header);
+            Box::new(Decoded::new(self))
+        })
     }
 
     fn names_of_kind(&self, th: &Thread, bits: u8) -> Value {

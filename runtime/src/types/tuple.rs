@@ -53,26 +53,29 @@ fn alloc_tuple(
     item: impl Fn(usize) -> StackSlot,
 ) -> &'static Tuple {
     let base = class.map_or(size_of::<Tuple>(), Type::instance_size);
-    let cell = gc::alloc_traced(th, if class.is_none() { base + len * 8 } else { base });
     let header = Header::new(class.map_or(shapes::TUPLE, |c| c.instance_shape.get()), Kind::Tuple);
-    // SAFETY: the cell is fresh and as large as asked for; all of it is written before the next
-    // allocation, and the buffer's items before the one after.
+    // SAFETY: the cells are fresh and as large as asked for; each is written whole before the next
+    // allocation, so the instance of a subclass is the last.
     unsafe {
-        let at = cell.as_ptr();
-        let items = if class.is_none() {
-            at.add(base) as *mut StackSlot
-        } else {
-            std::ptr::write_bytes(at, 0, base);
-            gc::buffer(th, gc::Scan::Traced, len * 8) as *mut StackSlot
+        let fill = |items: *mut StackSlot| {
+            for i in 0..len {
+                items.add(i).write(item(i));
+            }
+            items
         };
-        for i in 0..len {
-            items.add(i).write(item(i));
-        }
+        let (at, items) = if class.is_none() {
+            let at = gc::alloc_traced(th, base + len * 8).as_ptr();
+            (at, fill(at.add(base) as *mut StackSlot))
+        } else {
+            let items = fill(gc::buffer(th, gc::Scan::Traced, len * 8) as *mut StackSlot);
+            let at = gc::alloc_traced(th, base).as_ptr();
+            std::ptr::write_bytes(at, 0, base);
+            (at, items)
+        };
         let at = at as *mut Tuple;
         at.write(Tuple { header, len, items });
         let tuple = &*at;
         if let Some(class) = class {
-            gc::barrier(&tuple.header);
             class.note_instance(th, &tuple.header);
         }
         tuple

@@ -47,28 +47,28 @@ unsafe impl Object for Bytes {
 fn alloc_bytes(th: &Thread, class: Option<&Type>, data: &[u8]) -> &'static Bytes {
     DEF.class(th);
     let base = class.map_or(size_of::<Bytes>(), Type::instance_size);
-    let cell = match class {
-        None => gc::alloc_no_scan(th, base + data.len()),
-        Some(_) => gc::alloc_traced(th, base),
-    };
     let header = Header::new(class.map_or(shapes::BYTES, |c| c.instance_shape.get()), Kind::Bytes);
-    // SAFETY: the cells are fresh and as large as asked for; of a subclass's instance, all words
-    // are "no value" before the next allocation.
+    // SAFETY: the cells are fresh and as large as asked for. The instance of a subclass is the last
+    // to be allocated, so it is whole before the next collection.
     let b = unsafe {
-        let to = match class {
-            None => cell.as_ptr().add(base),
+        let (at, to) = match class {
+            None => {
+                let at = gc::alloc_no_scan(th, base + data.len()).as_ptr();
+                (at, at.add(base))
+            }
             Some(_) => {
-                std::ptr::write_bytes(cell.as_ptr(), 0, base);
-                gc::buffer(th, gc::Scan::NoScan, data.len().max(1))
+                let to = gc::buffer(th, gc::Scan::NoScan, data.len().max(1));
+                let at = gc::alloc_traced(th, base).as_ptr();
+                std::ptr::write_bytes(at, 0, base);
+                (at, to)
             }
         };
         std::ptr::copy_nonoverlapping(data.as_ptr(), to, data.len());
-        let at = cell.as_ptr() as *mut Bytes;
+        let at = at as *mut Bytes;
         at.write(Bytes { header, len: data.len(), hash: Cell::new(0), data: to });
         &*at
     };
     if let Some(class) = class {
-        gc::barrier(&b.header);
         class.note_instance(th, &b.header);
     }
     b

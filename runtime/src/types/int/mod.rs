@@ -48,19 +48,20 @@ unsafe impl Object for BigInt {
 fn alloc_big(th: &Thread, class: Option<&Type>, negative: bool, limbs: &[Word]) -> &'static BigInt {
     let bytes = std::mem::size_of_val(limbs);
     let base = class.map_or(size_of::<BigInt>(), Type::instance_size);
-    let cell = match class {
-        None => gc::alloc_no_scan(th, base + bytes),
-        Some(_) => gc::alloc_traced(th, base),
-    };
     let header = Header::new(class.map_or(shapes::INT, |c| c.instance_shape.get()), Kind::BigInt);
-    // SAFETY: the cells are fresh and as large as asked for.
+    // SAFETY: the cells are fresh and as large as asked for. The instance of a subclass is the last
+    // to be allocated, so it is whole before the next collection.
     let big = unsafe {
-        let at = cell.as_ptr();
-        let to = match class {
-            None => at.add(base) as *mut Word,
+        let (at, to) = match class {
+            None => {
+                let at = gc::alloc_no_scan(th, base + bytes).as_ptr();
+                (at, at.add(base) as *mut Word)
+            }
             Some(_) => {
+                let to = gc::buffer(th, gc::Scan::NoScan, bytes) as *mut Word;
+                let at = gc::alloc_traced(th, base).as_ptr();
                 std::ptr::write_bytes(at, 0, base);
-                gc::buffer(th, gc::Scan::NoScan, bytes) as *mut Word
+                (at, to)
             }
         };
         std::ptr::copy_nonoverlapping(limbs.as_ptr(), to, limbs.len());

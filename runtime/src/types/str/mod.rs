@@ -126,17 +126,19 @@ fn alloc_str(
     // A subclass's attributes come right after the struct, so its characters have a cell of
     // their own; the cell is kept alive by `data`.
     let base = class.map_or(size_of::<Str>(), Type::instance_size);
-    let cell = match class {
-        None => gc::alloc_no_scan(th, base + bytes),
-        Some(_) => gc::alloc_traced(th, base),
-    };
-    let data = match class {
-        // SAFETY: the cell is `base + bytes` large.
-        None => unsafe { cell.as_ptr().add(base) },
+    let (cell, data) = match class {
+        None => {
+            let cell = gc::alloc_no_scan(th, base + bytes);
+            // SAFETY: the cell is `base + bytes` large.
+            (cell, unsafe { cell.as_ptr().add(base) })
+        }
         Some(_) => {
-            // SAFETY: the cell is fresh; "no value" is written before the next allocation.
+            // The instance comes last, so that it is whole before the next collection.
+            let data = gc::buffer(th, Scan::NoScan, bytes);
+            let cell = gc::alloc_traced(th, base);
+            // SAFETY: the cell is fresh and `base` large.
             unsafe { std::ptr::write_bytes(cell.as_ptr(), 0, base) };
-            gc::buffer(th, Scan::NoScan, bytes)
+            (cell, data)
         }
     };
     fill(data);
