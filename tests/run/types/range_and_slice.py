@@ -33,4 +33,4 @@ print(x[1], x[1:2], x[1:2:3], x[:], x[::], x[1:2, 3], x[...], x[()], x[1,], x[*[
 print(list(range(3, 0)), list(range(0, -5, -2)), sum(range(101)), max(range(5)), list(enumerate(range(2), start=10)), list(zip(range(3), range(5, 8))), list(range(True, 3)))
 it = iter(range(5))
 next(it)
-print(it.__length_hint__(), list(it), list(it), next(it, "done"), iter(range(3)).__reduce__()[1:])
+print(it.__length_hint__(), list(it), list(it), next(it, "done"))
