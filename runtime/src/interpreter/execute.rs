@@ -219,6 +219,12 @@ fn unpack(th: &Thread, regs: &Registers, v: Value, n: usize) -> PyResult<()> {
     Ok(())
 }
 
+/// `GET_LEN`: a function of its own, since the result of `length` would lie in memory.
+#[inline(never)]
+fn get_len(th: &Thread, v: Value) -> PyResult<Value> {
+    ops::length(th, v).map(Value::from_len)
+}
+
 /// As [`unpack`], for `UNPACK_EX`.
 #[inline(never)]
 fn unpack_ex(th: &Thread, regs: &Registers, v: Value, before: usize, after: usize) -> PyResult<()> {
@@ -538,8 +544,8 @@ instructions! {
         }
     }
     GET_LEN => {
-        let n = try_op!(ops::length(th, regs.peek(1)));
-        regs.push(Some(Value::from_len(n)));
+        let n = try_op!(get_len(th, regs.peek(1)));
+        regs.push(Some(n));
     }
     LOAD_FAST_LOAD_ATTR => {
         let slot = regs.local(oparg);
