@@ -39,7 +39,7 @@ macro_rules! done {
 macro_rules! instructions {
     (($th:ident, $regs:ident, $op:ident, $oparg:ident, $word:ident)
      $($($name:ident)|+ => $body:block)+) => {
-        #[cfg(debug_assertions)]
+        #[cfg(not(feature = "tail-calls"))]
         fn execute($th: &Thread, mut $regs: Registers) -> StackSlot {
             let mut replaced: Option<u64> = None;
             'next: loop {
@@ -85,12 +85,12 @@ macro_rules! instructions {
             }
         }
 
-        #[cfg(not(debug_assertions))]
+        #[cfg(feature = "tail-calls")]
         fn execute(th: &Thread, regs: Registers) -> StackSlot {
             handlers::dispatch(th, regs)
         }
 
-        #[cfg(not(debug_assertions))]
+        #[cfg(feature = "tail-calls")]
         #[allow(non_snake_case, improper_ctypes_definitions, unused)]
         mod handlers {
             use super::*;
