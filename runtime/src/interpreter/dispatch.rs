@@ -46,7 +46,9 @@ macro_rules! instructions {
                 macro_rules! instead {
                     ($other:expr) => {{
                         replaced = Some($other);
-                        $regs.ip = $regs.frame.at.get();
+                        // SAFETY: the instruction is before the next one. The frame's own note of
+                        // it may have been changed by whoever looked at compiled frames.
+                        $regs.ip = unsafe { $regs.ip.sub(1) };
                         continue 'next;
                     }};
                 }
