@@ -1,11 +1,10 @@
 //! How the interpreter gets from one instruction to the next.
 //!
-//! `instructions!` takes what each instruction does and makes one of two things of it. Optimised
-//! builds have a function for each instruction, which ends by calling that of the next in tail
-//! position: a jump, since all have one signature and leave nothing on the stack. Each of them has
-//! its own indirect jump for the processor to predict, and its own allocation of registers; the
-//! state of the interpreter is in the registers of the arguments. Other builds, in which LLVM does
-//! not turn such calls into jumps, have a loop around a `match`.
+//! `instructions!` takes what each instruction does and makes one of two things of it: a loop around
+//! a `match`, or, with the feature `tail-calls`, a function for each instruction, which ends by
+//! calling that of the next in tail position: a jump, since all have one signature and leave nothing
+//! on the stack. Each of those has its own indirect jump for the processor to predict, and its own
+//! allocation of registers; the state of the interpreter is in the registers of the arguments.
 //!
 //! Stable Rust does not promise the jumps. LLVM makes them in every function whose local variables
 //! stay its own: a `&mut` to one that is handed out, or a value with a destructor, makes calls of
