@@ -9,6 +9,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet, VecDeque};
 use std::fs;
 use std::io::IsTerminal;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Condvar, Mutex};
@@ -270,7 +271,7 @@ fn worker(
         drop(guard);
         progress.set_message(found.name.clone());
         // Imports are handed out before machine code is made, so that others can go on.
-        let result = compile_one(options, &found, |imports| {
+        let announce = |imports: &[Import]| {
             let candidates = imports.iter().flat_map(imports::Import::candidates);
             let new: Vec<Found> = candidates.filter_map(|name| program.path.find(&name)).collect();
             let mut work = work.lock().expect("no thread panicked");
@@ -281,18 +282,24 @@ fn worker(
                     changed.notify_one();
                 }
             }
-        });
+        };
+        // A bug of the compiler must not leave the other threads waiting.
+        let result = catch_unwind(AssertUnwindSafe(|| compile_one(options, &found, announce)));
         progress.inc(1);
         guard = work.lock().expect("no thread panicked");
         guard.busy -= 1;
         match result {
-            Ok(compiled) => {
+            Ok(Ok(compiled)) => {
                 guard.done.insert(found.name.clone(), Done { found, compiled });
             }
             // A broken module of the library, or one for another version, is no error of the
             // program; importing it fails at run time as it does in CPython.
-            Err(_) if found.library => {}
-            Err(diagnostic) => guard.errors.push(diagnostic),
+            Ok(Err(_)) if found.library => {}
+            Ok(Err(diagnostic)) => guard.errors.push(diagnostic),
+            Err(_) => {
+                let message = format!("a bug in krait: it cannot compile module {}", found.name);
+                guard.errors.push(Diagnostic::error(message));
+            }
         }
         changed.notify_all();
     }

@@ -73,7 +73,7 @@ pub fn compile_native(
     for (index, code) in codes(unit).into_iter().enumerate() {
         let qualname = code.qualname.to_string();
         let line = code.firstlineno.max(0) as u32;
-        match prepare(code, name, index) {
+        match prepare(code, name, index, wanted.level) {
             Ok(input) => {
                 let (generator, pool) = (input.generator, input.pool_words());
                 natives.push((index as u32, generator, qualname, line, pool));
@@ -127,7 +127,7 @@ fn codes(unit: &CodeUnit) -> Vec<&CodeUnit> {
 }
 
 /// The code object in SSA form, or why it stays bytecode.
-fn prepare(code: &CodeUnit, module: &str, index: usize) -> Result<Input, String> {
+fn prepare(code: &CodeUnit, module: &str, index: usize, level: Level) -> Result<Input, String> {
     let kind = from_bytecode::kind(code);
     let instructions = decode::instructions(&code.code);
     if kind == Some(Kind::Module)
@@ -137,7 +137,8 @@ fn prepare(code: &CodeUnit, module: &str, index: usize) -> Result<Input, String>
     }
     let qualname = code.qualname.to_string();
     let name = format!("{module}.{qualname}").replace(char::is_whitespace, "_");
-    let mut ir = lower::lower(code, &name).map_err(|unsupported| unsupported.reason)?;
+    let mut ir = lower::lower(code, &name, level == Level::Full)
+        .map_err(|unsupported| unsupported.reason)?;
     passes::run(&mut ir);
     if cfg!(debug_assertions) {
         verifier::verify(&ir).unwrap_or_else(|e| panic!("{name}: {e}\n{ir}"));
