@@ -4,6 +4,7 @@ use krait_compiler::codegen::module::{Omit, compile};
 use krait_compiler::codegen::optimize::Level;
 use krait_compiler::codegen::{Compiled, Input};
 use krait_compiler::ir::{parser, verifier};
+use krait_compiler::lower::Kind;
 use krait_compiler::target::Target;
 
 /// The function in `text`, with one parameter for each home slot.
@@ -18,7 +19,7 @@ fn compile_text(text: &str, level: Level) -> Compiled {
         params,
         consts: 1,
         names: 1,
-        generator: false,
+        kind: Kind::Function,
         lines: vec![(0, 10), (6, 11)],
         first_line: 10,
     };

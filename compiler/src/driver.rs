@@ -496,7 +496,9 @@ fn show_warnings(module: &Done) {
 fn report(modules: &BTreeMap<String, Done>) {
     for module in modules.values().filter(|m| !m.found.library) {
         let compiled = &module.compiled;
-        println!("{} ({})", module.found.name, module.found.path.display());
+        let (native, bytecode) = (compiled.natives.len(), compiled.bytecode.len());
+        let (name, path) = (&module.found.name, module.found.path.display());
+        println!("{name} ({path}): {native} of {} functions native", native + bytecode);
         for native in &compiled.natives {
             let size = native.output.size;
             println!("  native    {}:{} ({size} bytes)", native.qualname, native.line);

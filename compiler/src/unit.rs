@@ -9,8 +9,8 @@ use crate::codegen::optimize::Level;
 use crate::codegen::{self, Input, MAX_SITES, Output};
 use crate::imports::Import;
 use crate::ir::verifier;
+use crate::lower::Kind;
 use crate::lower::decode;
-use crate::lower::from_bytecode::{self, Kind};
 use crate::reach::Reach;
 use crate::{lower, passes};
 
@@ -35,7 +35,8 @@ pub struct Compiled {
 pub struct Native {
     /// The code object's number, see `krait_layout::program::NativeCode::index`.
     pub index: u32,
-    pub generator: bool,
+    /// See `krait_layout::program::native_kind`.
+    pub kind: u32,
     pub qualname: String,
     pub line: u32,
     pub pool: u32,
@@ -70,13 +71,17 @@ pub fn compile_native(
     let mut texts = Texts::default();
     let mut inputs = Vec::new();
     let mut natives = Vec::new();
-    for (index, code) in codes(unit).into_iter().enumerate() {
+    for (index, (code, runs_once)) in codes(unit).into_iter().enumerate() {
         let qualname = code.qualname.to_string();
         let line = code.firstlineno.max(0) as u32;
-        match prepare(code, name, index) {
+        let prepared = match runs_once {
+            true => Err("straight-line top-level code runs once".to_string()),
+            false => prepare(code, name, index),
+        };
+        match prepared {
             Ok(input) => {
-                let (generator, pool) = (input.generator, input.pool_words());
-                natives.push((index as u32, generator, qualname, line, pool));
+                let (kind, pool) = (input.kind.native(), input.pool_words());
+                natives.push((index as u32, kind, qualname, line, pool));
                 inputs.push(input);
             }
             Err(reason) => compiled.bytecode.push((qualname, line, reason)),
@@ -103,9 +108,9 @@ pub fn compile_native(
     compiled.natives = natives
         .into_iter()
         .zip(made.functions)
-        .map(|((index, generator, qualname, line, pool), output)| Native {
+        .map(|((index, kind, qualname, line, pool), output)| Native {
             index,
-            generator,
+            kind,
             qualname,
             line,
             pool,
@@ -115,26 +120,34 @@ pub fn compile_native(
     texts
 }
 
-/// The code objects in `unit`, itself first, in the order of their numbers.
-fn codes(unit: &CodeUnit) -> Vec<&CodeUnit> {
-    let mut list = vec![unit];
+/// The code objects in the module `unit`, itself first, in the order of their numbers; and whether
+/// each is straight-line top-level code, which runs once and stays bytecode: making machine code of
+/// it takes longer than interpreting it.
+fn codes(unit: &CodeUnit) -> Vec<(&CodeUnit, bool)> {
+    let mut list = Vec::new();
+    add_codes(unit, true, &mut list);
+    list
+}
+
+/// `top_level`: what surrounds `unit` runs once.
+fn add_codes<'u>(unit: &'u CodeUnit, top_level: bool, list: &mut Vec<(&'u CodeUnit, bool)>) {
+    let body = matches!(Kind::of(unit), Kind::Module | Kind::Class);
+    let runs_once = top_level && body && !has_loop(unit);
+    list.push((unit, runs_once));
     for constant in &unit.consts {
         if let Constant::Code(inner) = constant {
-            list.extend(codes(inner));
+            add_codes(inner, runs_once, list);
         }
     }
-    list
+}
+
+fn has_loop(unit: &CodeUnit) -> bool {
+    let instructions = decode::instructions(&unit.code);
+    instructions.iter().any(|i| i.target().is_some_and(|target| target < i.offset))
 }
 
 /// The code object in SSA form, or why it stays bytecode.
 fn prepare(code: &CodeUnit, module: &str, index: usize) -> Result<Input, String> {
-    let kind = from_bytecode::kind(code);
-    let instructions = decode::instructions(&code.code);
-    if kind == Some(Kind::Module)
-        && !instructions.iter().any(|i| i.target().is_some_and(|target| target < i.offset))
-    {
-        return Err("a module without loops runs once".to_string());
-    }
     let qualname = code.qualname.to_string();
     let name = format!("{module}.{qualname}").replace(char::is_whitespace, "_");
     let mut ir = lower::lower(code, &name).map_err(|unsupported| unsupported.reason)?;
@@ -154,7 +167,7 @@ fn prepare(code: &CodeUnit, module: &str, index: usize) -> Result<Input, String>
         params: code.argcount + code.kwonlyargcount + rest,
         consts: code.consts.len() as u32,
         names: code.names.len() as u32,
-        generator: kind == Some(Kind::Generator),
+        kind: Kind::of(code),
         lines: decode::lines(code),
         first_line: code.firstlineno.max(1) as u32,
     })
@@ -176,7 +189,7 @@ impl Compiled {
         w.bytes(&self.object);
         w.list(&self.natives, |w, native| {
             w.number(native.index);
-            w.number(native.generator.into());
+            w.number(native.kind);
             w.text(&native.qualname);
             w.number(native.line);
             w.number(native.pool);
@@ -218,7 +231,7 @@ impl Compiled {
             natives: r.list(|r| {
                 Some(Native {
                     index: r.number()?,
-                    generator: r.number()? != 0,
+                    kind: r.number()?,
                     qualname: r.text()?,
                     line: r.number()?,
                     pool: r.number()?,
@@ -300,8 +313,7 @@ mod tests {
     #[test]
     fn a_cached_module_is_what_was_stored() {
         let output = Output { symbol: "f".into(), size: 7, frame: -48, sites: vec![(1, 2)] };
-        let native =
-            Native { index: 3, generator: true, qualname: "f".into(), line: 9, pool: 4, output };
+        let native = Native { index: 3, kind: 1, qualname: "f".into(), line: 9, pool: 4, output };
         let compiled = Compiled {
             code: vec![1, 2],
             imports: vec![Import { module: "a.b".into(), names: vec!["c".into()] }],

@@ -170,6 +170,7 @@ pub fn frame_pointer() -> *const usize {
 const _: () = {
     assert!(size_of::<NativeFrame>() == size_of::<FrameRecord>());
     assert!(offset_of!(NativeFrame, function) == offset_of!(FrameRecord, function));
+    assert!(offset_of!(NativeFrame, namespace) == offset_of!(FrameRecord, namespace));
     assert!(offset_of!(NativeFrame, frame_object) == offset_of!(FrameRecord, frame_object));
 };
 
@@ -191,7 +192,9 @@ pub fn complete(frame: &'static NativeFrame) -> &'static FrameRecord {
         let record =
             FrameRecord::new(code, Some(function.value()), function.globals(), function.builtins());
         record.frame_object.set(frame.frame_object.get());
-        if !code.has_flag(flags::OPTIMIZED) {
+        if code.native_class_body().is_some() {
+            record.namespace.set(frame.namespace.get());
+        } else if !code.has_flag(flags::OPTIMIZED) {
             record.namespace.set(Some(function.globals().value()));
         }
         // SAFETY: compiled code reserves room for a record, and uses only the fields that keep
@@ -306,7 +309,7 @@ pub fn newest_but(th: &Thread, but: &FrameRecord) -> *const FrameRecord {
     let mut natives = unsafe { walk(frame_pointer()) };
     let other = natives.find(|native| {
         let own = std::ptr::eq(native.frame as *const NativeFrame as *const FrameRecord, but);
-        native.code.kind == native_kind::FUNCTION && !own
+        native.code.kind != native_kind::GENERATOR && !own
     });
     match other.filter(|native| native.address < mark) {
         Some(native) => {

@@ -34,6 +34,7 @@ use super::{Input, entry_symbol, layout, pool_symbol};
 use crate::ir::entities::EntityVec;
 use crate::ir::operation::Operand;
 use crate::ir::{Block, Function, Inst, InstData, Type, Value};
+use crate::lower::Kind;
 
 /// Where exceptions of one handler go, or those that leave the function.
 #[derive(Clone)]
@@ -78,7 +79,7 @@ pub(super) struct Translation<'a, 'ctx> {
 pub fn define(shared: &ModuleContext, input: &Input, number: u64) {
     let mut translation = begin(shared, input, number);
     translation.run();
-    if !input.generator {
+    if !input.is_generator() {
         define_entry(shared, input, translation.llvm);
     }
 }
@@ -88,15 +89,15 @@ fn declare<'ctx>(shared: &ModuleContext<'_, 'ctx>, input: &Input) -> FunctionVal
     let word = context.i64_type();
     let pointer = context.ptr_type(AddressSpace::default());
     let mut params: Vec<BasicMetadataTypeEnum> = vec![pointer.into(), word.into()];
-    if input.generator {
+    if input.is_generator() {
         params.extend([pointer.into(), pointer.into(), word.into()] as [BasicMetadataTypeEnum; 3]);
     } else {
-        params.extend((0..input.params).map(|_| BasicMetadataTypeEnum::from(word)));
+        params.extend((0..input.argument_words()).map(|_| BasicMetadataTypeEnum::from(word)));
     }
     let ty = word.fn_type(&params, false);
     let function = shared.module.add_function(&input.symbol, ty, None);
     add_attributes(shared, function, &input.symbol);
-    if !input.generator {
+    if !input.is_generator() {
         add_attribute(context, function, AttributeLoc::Param(0), "swiftself");
     }
     // Its frame must stay its own: the runtime finds it by the return address.
@@ -128,7 +129,7 @@ fn define_entry(shared: &ModuleContext, input: &Input, body: FunctionValue) {
     builder.position_at_end(context.append_basic_block(function, "entry"));
     let param = |n| function.get_nth_param(n).expect("declared with it");
     let mut args: Vec<BasicMetadataValueEnum> = vec![param(0).into(), param(1).into()];
-    for n in 0..input.params {
+    for n in 0..input.argument_words() {
         let address = element(&builder, shared, param(2).into_pointer_value(), n);
         args.push(builder.build_load(word, address, "").expect("positioned").into());
     }
@@ -215,7 +216,7 @@ fn begin<'a, 'ctx>(
     let param = |n| llvm.get_nth_param(n).expect("declared with it");
     let alloca =
         |words: u32, name| builder.build_alloca(word.array_type(words), name).expect("positioned");
-    let words = if input.generator { 1 } else { layout::FRAME_WORDS + ir.home_slots };
+    let words = if input.is_generator() { 1 } else { layout::FRAME_WORDS + ir.home_slots };
     let frame = alloca(words, "frame");
     let (slots, outs) = scratch(ir);
     let (slots, outs) = (alloca(slots.max(1) as u32, "slots"), alloca(outs.max(1) as u32, "outs"));
@@ -225,7 +226,7 @@ fn begin<'a, 'ctx>(
     };
     let locals = u64::from(layout::FRAME_WORDS) * 8;
     // Where the home slots are, the record before them, and the function object.
-    let (home, record, function) = if input.generator {
+    let (home, record, function) = if input.is_generator() {
         store(0, param(2));
         let record = param(2).into_pointer_value();
         let function = byte_offset(&builder, shared, record, layout::FRAME_FUNCTION);
@@ -235,6 +236,9 @@ fn begin<'a, 'ctx>(
         if !shared.omit.frames {
             store(layout::FRAME_OBJECT, word.const_zero().into());
             store(layout::FRAME_FUNCTION, param(1));
+        }
+        if input.kind == Kind::Class {
+            store(layout::FRAME_NAMESPACE, param(2));
         }
         for n in 0..ir.home_slots {
             let value = if n < input.params { param(2 + n) } else { word.const_zero().into() };
@@ -467,7 +471,7 @@ impl<'ctx> Translation<'_, 'ctx> {
 
     /// Marks the generator as finished; does nothing in a function.
     pub fn finish_generator(&self) {
-        if self.input.generator {
+        if self.input.is_generator() {
             self.suspend(Suspension::FINISHED, 0);
         }
     }
@@ -510,7 +514,7 @@ impl<'ctx> Translation<'_, 'ctx> {
         }
         let number = |n: u32| context.i32_type().const_int(n.into(), false);
         let pointer = context.ptr_type(AddressSpace::default());
-        let suspension = match self.input.generator {
+        let suspension = match self.input.is_generator() {
             true => self.llvm.get_nth_param(3).expect("a generator").into_pointer_value(),
             false => pointer.const_null(),
         };
@@ -548,7 +552,7 @@ impl<'ctx> Translation<'_, 'ctx> {
             return;
         }
         // The record of a generator outlives its activation.
-        if self.input.generator || !self.calls() || self.shared.omit.frames {
+        if self.input.is_generator() || !self.calls() || self.shared.omit.frames {
             self.builder.build_return(Some(&result.as_basic_value())).expect("positioned");
             return;
         }

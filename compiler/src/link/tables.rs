@@ -201,12 +201,11 @@ impl Writer {
         let sites = self.read_only(&sites);
         let mut table = Struct::new(size_of::<NativeCode>());
         table.u32(offset_of!(NativeCode, index), native.index);
-        let (kind, entry) = if native.generator {
-            (native_kind::GENERATOR, output.symbol.clone())
-        } else {
-            (native_kind::FUNCTION, entry_symbol(&output.symbol))
+        let entry = match native.kind {
+            native_kind::GENERATOR => output.symbol.clone(),
+            _ => entry_symbol(&output.symbol),
         };
-        table.u32(offset_of!(NativeCode, kind), kind);
+        table.u32(offset_of!(NativeCode, kind), native.kind);
         let entry = self.external(entry);
         table.address(offset_of!(NativeCode, entry), entry);
         let body = self.external(output.symbol.clone());

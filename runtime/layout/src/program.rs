@@ -33,7 +33,7 @@ pub struct Program {
 }
 
 /// Changes with every change of these tables.
-pub const VERSION: u32 = 3;
+pub const VERSION: u32 = 4;
 
 /// A module that is part of the executable. Modules are sorted by name, so that an import finds
 /// its module by binary search.
@@ -98,6 +98,9 @@ pub mod native_kind {
     pub const FUNCTION: u32 = 0;
     /// The body of a generator: `entry` is a [`super::NativeResume`].
     pub const GENERATOR: u32 = 1;
+    /// The body of a class: `entry` is a [`super::NativeEntry`], `locals` holds the mapping of its
+    /// names, which it keeps in its frame's `namespace`.
+    pub const CLASS_BODY: u32 = 2;
 }
 
 /// The machine code of one code object.
@@ -141,7 +144,8 @@ pub struct NativeSite {
 /// A frame: the start of the runtime's `FrameRecord`, which the local variables follow.
 ///
 /// Machine code reserves one in each of its own frames, at [`NativeCode::frame`] from the frame
-/// pointer, but fills in only `function` and clears `frame_object`. The runtime completes it in
+/// pointer, but fills in only `function` and clears `frame_object`; in the body of a class also
+/// `namespace`. The runtime completes it in
 /// place when somebody looks at the frame, and may then treat it as an interpreter's. The body of
 /// a generator has the address of the generator's record there.
 #[repr(C)]

@@ -131,6 +131,11 @@ impl Code {
         self.native.get().filter(|native| native.kind == native_kind::FUNCTION)
     }
 
+    /// The machine code of a class body.
+    pub fn native_class_body(&self) -> Option<&'static NativeCode> {
+        self.native.get().filter(|native| native.kind == native_kind::CLASS_BODY)
+    }
+
     #[inline(always)]
     pub fn consts(&self) -> &'static [Value] {
         self.consts.get().and_then(|t| t.cast::<Tuple>()).expect("set when made").values()
