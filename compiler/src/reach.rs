@@ -63,6 +63,12 @@ fn collect(unit: &CodeUnit, reach: &mut Reach) {
                 global(unit, instruction.oparg, reach);
             }
             Opcode::LOAD_GLOBAL => global(unit, instruction.oparg >> 1, reach),
+            // A jump of a debugger, which may warn.
+            Opcode::STORE_ATTR
+                if unit.names[instruction.oparg as usize].as_str() == Ok("f_lineno") =>
+            {
+                reach.implied.insert("warnings".to_string());
+            }
             Opcode::CALL_INTRINSIC_1 if TYPE_PARAMETERS.contains(&instruction.oparg) => {
                 reach.implied.insert("typing".to_string());
             }

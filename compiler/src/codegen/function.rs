@@ -7,8 +7,8 @@
 //! ```
 //!
 //! All raising instructions with one handler share a *landing*, cold code that adds the frame to
-//! the traceback; the bytecode offset gets there through a phi. All returns share an exit, which
-//! tells a frame object that its frame is gone.
+//! the traceback; the bytecode offset gets there through a phi. All returns share an exit, and cold
+//! code in which a frame object is told that its frame is gone, and where.
 
 use std::collections::HashMap;
 
@@ -26,7 +26,7 @@ use inkwell::values::{
 use inkwell::{AddressSpace, GlobalVisibility, IntPredicate};
 
 use krait_layout::Value as Word;
-use krait_layout::program::Suspension;
+use krait_layout::program::{NativeSite, Suspension};
 
 use super::module::ModuleContext;
 use super::runtime_calls::{self, Support, add_attribute, add_call_attribute};
@@ -70,6 +70,8 @@ pub(super) struct Translation<'a, 'ctx> {
     /// By handler; `None` is for what leaves the function.
     landings: HashMap<Option<Block>, Landing<'ctx>>,
     exit: (BasicBlock<'ctx>, PhiValue<'ctx>),
+    /// What leaves with a frame object: the block, the result and the bytecode offset.
+    detach: (BasicBlock<'ctx>, PhiValue<'ctx>, PhiValue<'ctx>),
     scope: DISubprogram<'ctx>,
     /// Sites so far; the next site's number is one more.
     sites: u32,
@@ -265,6 +267,10 @@ fn begin<'a, 'ctx>(
     let exit_builder = context.create_builder();
     exit_builder.position_at_end(exit_block);
     let exit = (exit_block, exit_builder.build_phi(word, "result").expect("positioned"));
+    let detach_block = context.append_basic_block(llvm, "detach");
+    exit_builder.position_at_end(detach_block);
+    let phi = |ty, name| exit_builder.build_phi(ty, name).expect("positioned");
+    let detach = (detach_block, phi(word, "result"), phi(context.i32_type(), "offset"));
     Translation {
         shared,
         ir,
@@ -284,6 +290,7 @@ fn begin<'a, 'ctx>(
         phis: HashMap::new(),
         landings: HashMap::new(),
         exit,
+        detach,
         scope,
         sites: 0,
     }
@@ -451,7 +458,8 @@ impl<'ctx> Translation<'_, 'ctx> {
             }
             None => {
                 self.finish_generator();
-                self.leave(self.const_word(0));
+                let offset = offset.as_basic_value().into_int_value();
+                self.leave_with(self.const_word(0), offset);
             }
         }
         if let Some(location) = location {
@@ -461,6 +469,22 @@ impl<'ctx> Translation<'_, 'ctx> {
         let landing = Landing { block, offset, params: phis };
         self.landings.insert(handler, landing.clone());
         landing
+    }
+
+    /// Returns `value`, 0 for an exception, from the bytecode instruction at `offset`.
+    pub fn leave_at(&mut self, value: IntValue<'ctx>, offset: u32) {
+        self.leave_with(value, self.shared.context.i32_type().const_int(offset.into(), false));
+    }
+
+    fn leave_with(&mut self, value: IntValue<'ctx>, offset: IntValue<'ctx>) {
+        // The record of a generator outlives its activation.
+        if !self.input.is_generator() && self.calls() && !self.shared.omit.frames {
+            let set = self.has_frame_object();
+            self.detach.1.add_incoming(&[(&value, self.here())]);
+            self.detach.2.add_incoming(&[(&offset, self.here())]);
+            self.unlikely(set, self.detach.0);
+        }
+        self.leave(value);
     }
 
     /// Returns `value`, through the exit.
@@ -539,29 +563,29 @@ impl<'ctx> Translation<'_, 'ctx> {
     /// Whether the function has an operation, during which somebody may ask for its frame.
     fn calls(&self) -> bool {
         let insts = self.ir.layout.iter().flat_map(|&block| &self.ir.blocks[block].insts);
-        insts.map(|&inst| &self.ir.insts[inst]).any(|node| node.site.is_some())
+        let mut nodes = insts.map(|&inst| &self.ir.insts[inst]);
+        nodes.any(|n| n.site.is_some() && !matches!(n.data, InstData::Return { .. }))
     }
 
     fn finish_exit(&mut self) {
-        let context = self.shared.context;
         let (block, result) = self.exit;
         self.builder.position_at_end(block);
         if result.count_incoming() == 0 {
             result.as_instruction().erase_from_basic_block();
             self.builder.build_unreachable().expect("positioned");
-            return;
-        }
-        // The record of a generator outlives its activation.
-        if self.input.is_generator() || !self.calls() || self.shared.omit.frames {
+        } else {
             self.builder.build_return(Some(&result.as_basic_value())).expect("positioned");
+        }
+        let (block, result, offset) = self.detach;
+        if result.count_incoming() == 0 {
+            // SAFETY: nothing refers to the block.
+            unsafe { block.delete() }.expect("it is in the function");
             return;
         }
-        let cold = context.append_basic_block(self.llvm, "leave");
-        let set = self.has_frame_object();
-        self.unlikely(set, cold);
-        self.builder.build_return(Some(&result.as_basic_value())).expect("positioned");
-        self.builder.position_at_end(cold);
-        let args = [self.frame.into(), result.as_basic_value().into()];
+        self.builder.position_at_end(block);
+        self.begin_site(NativeSite::RETURNS);
+        let args =
+            [self.frame.into(), result.as_basic_value().into(), offset.as_basic_value().into()];
         let result = self.support(Support::Leave, &args).try_as_basic_value().unwrap_basic();
         self.builder.build_return(Some(&result)).expect("positioned");
     }

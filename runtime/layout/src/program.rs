@@ -137,8 +137,14 @@ pub struct NativeSite {
     /// Distance from the body's start. Holds for return addresses behind it and not behind the
     /// next site's address.
     pub address: u32,
-    /// Byte offset of the bytecode instruction.
+    /// Byte offset of the bytecode instruction, or [`NativeSite::RETURNS`].
     pub offset: u32,
+}
+
+impl NativeSite {
+    /// The call of `krait_native_leave`, from whichever instruction returns: that is in the frame's
+    /// `caller_depth`.
+    pub const RETURNS: u32 = u32::MAX;
 }
 
 /// A frame: the start of the runtime's `FrameRecord`, which the local variables follow.
@@ -162,6 +168,7 @@ pub struct NativeFrame {
     pub generator: Cell<*const u8>,
     pub at: Cell<*const u8>,
     pub returns: Cell<u8>,
+    /// Byte offset of the instruction that returns, while `krait_native_leave` runs.
     pub caller_depth: Cell<u32>,
     /// The next older frame, of whichever engine.
     pub outer: Cell<*const u8>,

@@ -6,6 +6,7 @@ pub mod execute;
 pub mod frame;
 pub mod inline_cache;
 pub mod instruction;
+pub mod jump;
 mod registers;
 pub mod tracing;
 pub mod unwind;

@@ -6,7 +6,7 @@ use krait_layout::program::{NativeCode, native_kind};
 use krait_layout::{Header, Kind, Thread, Value, shapes};
 
 use crate::bytecode::code_unit::{flags, local_kind};
-use crate::bytecode::{CodeUnit, Constant};
+use crate::bytecode::{CodeUnit, Constant, Opcode};
 use crate::error::PyResult;
 use crate::gc::{self, Field};
 use crate::interpreter::decoded::Decoded;
@@ -194,6 +194,13 @@ impl Code {
             gc::barrier(&self.header);
             Box::new(Decoded::new(self))
         })
+    }
+
+    /// CPython's instruction in the place `index` of the decoded copy, where tracing and quick forms
+    /// put others.
+    pub fn opcode(&'static self, index: usize) -> Opcode {
+        let offset = self.decoded().offsets[index] as usize;
+        Opcode::from_byte(self.unit.code[offset]).expect("the code was decoded")
     }
 
     fn names_of_kind(&self, th: &Thread, bits: u8) -> Value {
