@@ -11,6 +11,7 @@ use crate::imports::Import;
 use crate::ir::verifier;
 use crate::lower::Kind;
 use crate::lower::decode;
+use crate::parts::Part;
 use crate::reach::Reach;
 use crate::{lower, passes};
 
@@ -19,8 +20,8 @@ use crate::{lower, passes};
 pub struct Compiled {
     /// The code object, marshalled and packed.
     pub code: Vec<u8>,
-    pub imports: Vec<Import>,
-    pub reach: Reach,
+    /// What it imports and uses.
+    pub parts: Vec<Part>,
     /// The object file with the machine code; empty if there is none.
     pub object: Vec<u8>,
     pub natives: Vec<Native>,
@@ -178,14 +179,20 @@ impl Compiled {
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut w = Writer(Vec::new());
         w.bytes(&self.code);
-        w.list(&self.imports, |w, import| {
-            w.text(&import.module);
-            w.list(&import.names, |w, name| w.text(name));
+        w.list(&self.parts, |w, part| {
+            w.list(&part.functions, |w, name| w.text(name));
+            w.list(&part.imports, |w, import| {
+                w.text(&import.module);
+                w.list(&import.names, |w, name| w.text(name));
+            });
+            w.texts(&part.needs);
+            w.number(part.reach.compiles.into());
+            w.number(part.reach.imports_by_name.into());
+            w.texts(&part.reach.implied);
+            w.texts(&part.reach.strings);
+            w.texts(&part.globals);
+            w.texts(&part.names);
         });
-        w.number(self.reach.compiles.into());
-        w.number(self.reach.imports_by_name.into());
-        w.texts(&self.reach.implied);
-        w.texts(&self.reach.strings);
         w.bytes(&self.object);
         w.list(&self.natives, |w, native| {
             w.number(native.index);
@@ -219,14 +226,23 @@ impl Compiled {
         let mut r = Reader(data);
         Some(Compiled {
             code: r.bytes()?.to_vec(),
-            imports: r
-                .list(|r| Some(Import { module: r.text()?, names: r.list(Reader::text)? }))?,
-            reach: Reach {
-                compiles: r.number()? != 0,
-                imports_by_name: r.number()? != 0,
-                implied: r.list(Reader::text)?.into_iter().collect(),
-                strings: r.list(Reader::text)?.into_iter().collect(),
-            },
+            parts: r.list(|r| {
+                Some(Part {
+                    functions: r.list(Reader::text)?,
+                    imports: r.list(|r| {
+                        Some(Import { module: r.text()?, names: r.list(Reader::text)? })
+                    })?,
+                    needs: r.texts()?,
+                    reach: Reach {
+                        compiles: r.number()? != 0,
+                        imports_by_name: r.number()? != 0,
+                        implied: r.texts()?,
+                        strings: r.texts()?,
+                    },
+                    globals: r.texts()?,
+                    names: r.texts()?,
+                })
+            })?,
             object: r.bytes()?.to_vec(),
             natives: r.list(|r| {
                 Some(Native {
@@ -300,6 +316,10 @@ impl<'d> Reader<'d> {
         String::from_utf8(self.bytes()?.to_vec()).ok()
     }
 
+    fn texts(&mut self) -> Option<BTreeSet<String>> {
+        Some(self.list(Reader::text)?.into_iter().collect())
+    }
+
     fn list<T>(&mut self, mut read: impl FnMut(&mut Reader<'d>) -> Option<T>) -> Option<Vec<T>> {
         let len = self.number()?;
         (0..len).map(|_| read(self)).collect()
@@ -316,13 +336,19 @@ mod tests {
         let native = Native { index: 3, kind: 1, qualname: "f".into(), line: 9, pool: 4, output };
         let compiled = Compiled {
             code: vec![1, 2],
-            imports: vec![Import { module: "a.b".into(), names: vec!["c".into()] }],
-            reach: Reach {
-                compiles: true,
-                imports_by_name: false,
-                implied: BTreeSet::from(["typing".into()]),
-                strings: BTreeSet::from(["a".into(), "b".into()]),
-            },
+            parts: vec![Part {
+                functions: vec!["f".into()],
+                imports: vec![Import { module: "a.b".into(), names: vec!["c".into()] }],
+                needs: BTreeSet::from(["m".into()]),
+                reach: Reach {
+                    compiles: true,
+                    imports_by_name: false,
+                    implied: BTreeSet::from(["typing".into()]),
+                    strings: BTreeSet::from(["a".into(), "b".into()]),
+                },
+                globals: BTreeSet::from(["g".into()]),
+                names: BTreeSet::from(["n".into()]),
+            }],
             object: vec![3],
             natives: vec![native],
             bytecode: vec![("g".into(), 1, "no".into())],

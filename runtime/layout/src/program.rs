@@ -30,10 +30,14 @@ pub struct Program {
     /// The symbol `krait_front_end`, a `FrontEnd` of the runtime; null if the program has no need
     /// to compile.
     pub front_end: *const u8,
+    /// Names of modules that were left out, because only functions that seem not to be called import
+    /// them; sorted.
+    pub left_out: *const Bytes,
+    pub left_out_count: usize,
 }
 
 /// Changes with every change of these tables.
-pub const VERSION: u32 = 4;
+pub const VERSION: u32 = 5;
 
 /// A module that is part of the executable. Modules are sorted by name, so that an import finds
 /// its module by binary search.
