@@ -269,7 +269,7 @@ fn roots(options: &Build, program: &Program) -> Result<Vec<Found>, Diagnostic> {
 }
 
 /// The modules that the runtime imports for what the program does, and those that strings of its
-/// own modules may name if it imports by name.
+/// own modules may name if it imports by name or compiles text.
 fn named_at_run_time(program: &Program, work: &Work) -> Vec<Found> {
     /// Modules that native ones import.
     const BY_NATIVE: [(&str, &str); 5] = [
@@ -286,6 +286,9 @@ fn named_at_run_time(program: &Program, work: &Work) -> Vec<Found> {
     let mut names: BTreeSet<&String> = implied.chain(&by_native).collect();
     if work.own_reach().any(|reach| reach.imports_by_name) {
         names.extend(work.own_reach().flat_map(|reach| &reach.strings));
+    }
+    if work.own_reach().any(|reach| reach.compiles) {
+        names.extend(work.own_reach().flat_map(|reach| &reach.words));
     }
     names
         .into_iter()

@@ -220,29 +220,27 @@ fn main_block(unit: &CodeUnit, code: &[Instruction]) -> Option<Range<usize>> {
 
 /// The constants that make up `__all__`, which mentions nothing: by their places in the code.
 fn exported(unit: &CodeUnit, code: &[Instruction]) -> HashSet<usize> {
-    let mut places = HashSet::new();
-    let all = |i: &Instruction| {
-        i.opcode == Opcode::STORE_NAME && unit.names[i.oparg as usize].as_str() == Ok("__all__")
+    use Opcode::{
+        BINARY_OP, BUILD_LIST, BUILD_TUPLE, CALL, LIST_APPEND, LIST_EXTEND, LOAD_CONST, LOAD_NAME,
+        STORE_NAME,
     };
-    for n in (0..code.len()).filter(|n| all(&code[*n])) {
-        let building = code[..n].iter().rev().take_while(|i| {
-            use Opcode::{
-                BINARY_OP, BUILD_LIST, BUILD_TUPLE, EXTENDED_ARG, LIST_APPEND, LIST_EXTEND,
-                LOAD_CONST, LOAD_NAME,
-            };
-            let parts = [
-                LOAD_CONST,
-                BUILD_LIST,
-                BUILD_TUPLE,
-                LIST_EXTEND,
-                LIST_APPEND,
-                BINARY_OP,
-                LOAD_NAME,
-                EXTENDED_ARG,
-            ];
-            parts.contains(&i.opcode)
-        });
-        places.extend(n - building.count()..n);
+    const BUILDING: [Opcode; 7] =
+        [LOAD_CONST, BUILD_LIST, BUILD_TUPLE, LIST_EXTEND, LIST_APPEND, BINARY_OP, LOAD_NAME];
+    let mut places = HashSet::new();
+    let is_all = |i: &Instruction| unit.names[i.oparg as usize].as_str() == Ok("__all__");
+    for (n, instruction) in code.iter().enumerate() {
+        match instruction.opcode {
+            STORE_NAME if is_all(instruction) => {
+                let built = code[..n].iter().rev().take_while(|i| BUILDING.contains(&i.opcode));
+                places.extend(n - built.count()..n);
+            }
+            // `__all__.append(…)`, and the like.
+            LOAD_NAME if is_all(instruction) => {
+                let until = |i: &&Instruction| !matches!(i.opcode, CALL | STORE_NAME);
+                places.extend(n..n + code[n..].iter().take_while(until).count());
+            }
+            _ => {}
+        }
     }
     places
 }

@@ -23,6 +23,8 @@ pub struct Reach {
     pub implied: BTreeSet<String>,
     /// Constants that may be the name of a module or of an encoding.
     pub strings: BTreeSet<String>,
+    /// Words of texts in which something is imported: source that it may compile.
+    pub words: BTreeSet<String>,
 }
 
 /// Builtin functions that compile source.
@@ -89,6 +91,7 @@ impl Reach {
         self.imports_by_name |= other.imports_by_name;
         self.implied.extend(other.implied);
         self.strings.extend(other.strings);
+        self.words.extend(other.words);
     }
 }
 
@@ -99,7 +102,14 @@ const TYPE_PARAMETERS: std::ops::RangeInclusive<u32> = 7..=11;
 fn strings(constant: &Constant, reach: &mut Reach) {
     match constant {
         Constant::Str(text) => {
-            if let Ok(text) = text.as_str()
+            let text = text.as_str();
+            if let Ok(text) = text
+                && text.contains("import")
+            {
+                let words = text.split(|c: char| !(c.is_alphanumeric() || c == '_' || c == '.'));
+                reach.words.extend(words.filter(|word| !word.is_empty()).map(str::to_string));
+            }
+            if let Ok(text) = text
                 && text.len() <= LONGEST
                 && text.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_')
                 && text.chars().all(|c| c.is_ascii_alphanumeric() || "._- ".contains(c))
@@ -183,5 +193,6 @@ mod tests {
         assert!(reach.imports_by_name);
         assert!(reach.strings.contains("pkg.mod"));
         assert!(!reach.strings.contains("two words!"));
+        assert!(of("exec('import a.b, c')").words.contains("a.b"));
     }
 }

@@ -190,6 +190,7 @@ impl Compiled {
             w.number(part.reach.imports_by_name.into());
             w.texts(&part.reach.implied);
             w.texts(&part.reach.strings);
+            w.texts(&part.reach.words);
             w.texts(&part.globals);
             w.texts(&part.names);
         });
@@ -238,6 +239,7 @@ impl Compiled {
                         imports_by_name: r.number()? != 0,
                         implied: r.texts()?,
                         strings: r.texts()?,
+                        words: r.texts()?,
                     },
                     globals: r.texts()?,
                     names: r.texts()?,
@@ -345,6 +347,7 @@ mod tests {
                     imports_by_name: false,
                     implied: BTreeSet::from(["typing".into()]),
                     strings: BTreeSet::from(["a".into(), "b".into()]),
+                    words: BTreeSet::from(["w".into()]),
                 },
                 globals: BTreeSet::from(["g".into()]),
                 names: BTreeSet::from(["n".into()]),
