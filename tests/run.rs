@@ -24,9 +24,13 @@ enum Engine {
 const ENGINES: &[(&str, Engine)] = &[("interp", Engine::Interpreter), ("native", Engine::Native)];
 
 /// Settings of `KRAIT_GC` with the collector at work all the time. They are slow, so only every
-/// fourth program runs with them, or all with `KRAIT_TEST_ALL=1`.
+/// fourth program runs with them and those in [`STRESSED`], or all with `KRAIT_TEST_ALL=1`.
 const HEAP_MODES: &[(&str, &str)] =
     &[("stress", "stress=50,poison"), ("barrier", "barrier,walk,stress=2000")];
+
+/// Programs that had to do with mistakes that only these settings show.
+const STRESSED: &[&str] =
+    &["language/class_bodies", "language/exception_groups", "language/trace_jumps"];
 
 fn main() {
     let arguments = Arguments::from_args();
@@ -47,7 +51,8 @@ fn main() {
     for (i, program) in programs.iter().enumerate() {
         let name = program.strip_prefix(&root).expect("found below the root").with_extension("");
         let name = name.to_string_lossy().into_owned();
-        let modes = HEAP_MODES.iter().filter(|_| all || i % 4 == 0);
+        let stressed = all || i % 4 == 0 || STRESSED.contains(&name.as_str());
+        let modes = HEAP_MODES.iter().filter(|_| stressed);
         let modes = modes.map(|(mode, setting)| (format!("-{mode}"), Some(*setting)));
         for (mode, heap) in std::iter::once((String::new(), None)).chain(modes) {
             for (engine, kind) in ENGINES {

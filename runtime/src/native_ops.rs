@@ -217,6 +217,26 @@ operations! {
         status(ops::global::delete_global(th, function(f).globals(), name))
     }
 
+    unsafe fn load_name(th: &Thread, frame: &'static NativeFrame, name: Value) -> StackSlot {
+        value(ops::global::load_name(th, complete(frame), name))
+    }
+
+    unsafe fn store_name(th: &Thread, frame: &'static NativeFrame, name: Value, v: Value) -> StackSlot {
+        status(ops::global::store_name(th, complete(frame), name, v))
+    }
+
+    unsafe fn delete_name(th: &Thread, frame: &'static NativeFrame, name: Value) -> StackSlot {
+        status(ops::global::delete_name(th, complete(frame), name))
+    }
+
+    unsafe fn load_locals(th: &Thread, frame: &'static NativeFrame) -> StackSlot {
+        value(ops::global::load_locals(th, complete(frame)))
+    }
+
+    unsafe fn setup_annotations(th: &Thread, frame: &'static NativeFrame) -> StackSlot {
+        status(ops::global::setup_annotations(th, complete(frame)))
+    }
+
     unsafe fn load_common_constant(th: &Thread, which: i64) -> StackSlot {
         Some(crate::interpreter::execute::common_constant(th, which as u32))
     }

@@ -104,7 +104,8 @@ impl<'ctx> Translation<'_, 'ctx> {
             }
             InstData::Return { args } => {
                 self.finish_generator();
-                self.leave(self.word(args[0]));
+                let offset = node.site.map_or(0, |site| site.offset);
+                self.leave_at(self.word(args[0]), offset);
                 None
             }
             InstData::Reraise { args } => {
@@ -113,7 +114,8 @@ impl<'ctx> Translation<'_, 'ctx> {
                     Some(unwind) => self.jump(unwind),
                     None => {
                         self.finish_generator();
-                        self.leave(self.const_word(0));
+                        let offset = node.site.expect("verified").offset;
+                        self.leave_at(self.const_word(0), offset);
                     }
                 }
                 None

@@ -38,7 +38,10 @@ impl<'f> Builder<'f> {
         let sited = raises
             || matches!(
                 data,
-                InstData::Op { .. } | InstData::Yield { .. } | InstData::Watch { .. }
+                InstData::Op { .. }
+                    | InstData::Yield { .. }
+                    | InstData::Watch { .. }
+                    | InstData::Return { .. }
             );
         let inst = self.func.add_inst(self.block, data, types);
         let node = &mut self.func.insts[inst];

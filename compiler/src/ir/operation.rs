@@ -88,6 +88,11 @@ operations! {
     load_global(Value, Value, Address) -> Value;
     store_global(Value, Value, Value) -> Status;
     delete_global(Value, Value) -> Status;
+    load_name(Address, Value) -> Value;
+    store_name(Address, Value, Value) -> Status;
+    delete_name(Address, Value) -> Status;
+    load_locals(Address) -> Value;
+    setup_annotations(Address) -> Status;
     load_common_constant(Number) -> Word;
     load_build_class(Value) -> Value;
     import_name(Value, Value, Value, Address) -> Value;

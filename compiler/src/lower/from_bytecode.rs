@@ -13,6 +13,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
 
 use krait_layout::Value as Word;
+use krait_layout::program::native_kind;
 use krait_runtime::bytecode::code_unit::{CodeUnit, Constant, flags};
 use krait_runtime::bytecode::opcode::Opcode;
 
@@ -37,25 +38,38 @@ pub enum Kind {
     Generator,
     /// A module's top level, whose local variables are its globals.
     Module,
+    /// The body of a class, whose names live in a mapping that `__prepare__` gives.
+    Class,
 }
 
-/// The kind of `unit`.
-pub fn kind(unit: &CodeUnit) -> Option<Kind> {
-    if unit.flags & (flags::GENERATOR | flags::COROUTINE | flags::ASYNC_GENERATOR) != 0 {
-        Some(Kind::Generator)
-    } else if unit.flags & flags::OPTIMIZED != 0 {
-        Some(Kind::Function)
-    } else if unit.name.as_str() == Ok("<module>") {
-        Some(Kind::Module)
-    } else {
-        None
+impl Kind {
+    /// The kind of `unit`.
+    pub fn of(unit: &CodeUnit) -> Kind {
+        if unit.flags & (flags::GENERATOR | flags::COROUTINE | flags::ASYNC_GENERATOR) != 0 {
+            Kind::Generator
+        } else if unit.flags & flags::OPTIMIZED != 0 {
+            Kind::Function
+        } else if unit.name.as_str() == Ok("<module>") {
+            Kind::Module
+        } else {
+            Kind::Class
+        }
+    }
+
+    /// See [`krait_layout::program::native_kind`].
+    pub fn native(self) -> u32 {
+        match self {
+            Kind::Function | Kind::Module => native_kind::FUNCTION,
+            Kind::Generator => native_kind::GENERATOR,
+            Kind::Class => native_kind::CLASS_BODY,
+        }
     }
 }
 
 /// The function in SSA form, or why it must stay bytecode. `typed` asks for versions by types,
 /// which are larger and faster.
 pub fn lower(unit: &CodeUnit, name: &str, typed: bool) -> Result<Function, Unsupported> {
-    let kind = kind(unit).ok_or_else(|| unsupported("the body of a class"))?;
+    let kind = Kind::of(unit);
     let mut slots = unit.localsplusnames.len() as u32;
     if kind == Kind::Generator {
         slots += unit.stacksize;
@@ -68,7 +82,7 @@ pub fn lower(unit: &CodeUnit, name: &str, typed: bool) -> Result<Function, Unsup
     let mut lowering = Lowering {
         kind,
         locals,
-        typing: typed && kind != Kind::Module,
+        typing: typed && matches!(kind, Kind::Function | Kind::Generator),
         typed: false,
         state: State::default(),
         versions: HashMap::new(),
@@ -185,7 +199,7 @@ pub(super) struct Lowering {
 impl Lowering {
     fn run(&mut self, func: &mut Function, entry: Block) -> Result<(), Unsupported> {
         let start = match self.kind {
-            Kind::Function | Kind::Module => {
+            Kind::Function | Kind::Module | Kind::Class => {
                 let (typed, state) = (self.typing, State::new(self.locals));
                 self.queue.push_back(Pending {
                     offset: 0,
@@ -498,11 +512,25 @@ impl Lowering {
             }
             Opcode::DELETE_GLOBAL => self.delete_global(b, oparg),
             Opcode::DELETE_NAME if self.kind == Kind::Module => self.delete_global(b, oparg),
-            Opcode::LOAD_NAME | Opcode::STORE_NAME | Opcode::DELETE_NAME => {
-                return Err(unsupported("names of a class body"));
+            Opcode::LOAD_NAME => {
+                let args = vec![b.frame_address(), b.pool_name(oparg)];
+                stack.push(b.op_value(Op::load_name, args));
             }
-            Opcode::LOAD_LOCALS | Opcode::SETUP_ANNOTATIONS => {
-                return Err(unsupported(instruction.opcode.name().to_string()));
+            Opcode::STORE_NAME => {
+                let args = vec![b.frame_address(), b.pool_name(oparg), pop!()];
+                b.op(Op::store_name, args);
+            }
+            Opcode::DELETE_NAME => {
+                let args = vec![b.frame_address(), b.pool_name(oparg)];
+                b.op(Op::delete_name, args);
+            }
+            Opcode::LOAD_LOCALS => {
+                let frame = b.frame_address();
+                stack.push(b.op_value(Op::load_locals, vec![frame]));
+            }
+            Opcode::SETUP_ANNOTATIONS => {
+                let frame = b.frame_address();
+                b.op(Op::setup_annotations, vec![frame]);
             }
             Opcode::LOAD_BUILD_CLASS => {
                 let function = b.function();
@@ -623,10 +651,6 @@ impl Lowering {
                 operation!(call_function_ex; callable, null, args, keywords;);
             }
             Opcode::CALL_INTRINSIC_1 => {
-                // INTRINSIC_IMPORT_STAR stores into the frame's locals.
-                if oparg == 2 {
-                    return Err(unsupported("from module import *"));
-                }
                 let (which, frame) = (b.i64(oparg.into()), b.frame_address());
                 operation!(call_intrinsic_1; value; which, frame);
             }

@@ -33,7 +33,8 @@ pub fn epoch_address() -> *const u32 {
     EPOCH.as_ptr()
 }
 
-fn bump_epoch() {
+/// Makes all caches forget what they know of classes.
+pub fn bump_epoch() {
     EPOCH.fetch_add(1, Ordering::Relaxed);
 }
 

@@ -8,6 +8,7 @@ use std::cell::Cell;
 use krait_layout::program::{NativeCode, NativeFrame, NativeResume, Suspension};
 use krait_layout::{Header, Kind, Raised, StackSlot, Thread, Value, shapes};
 
+use crate::bytecode::Opcode;
 use crate::bytecode::code_unit::flags;
 use crate::error::{PyResult, catch, raise_value};
 use crate::gc::{self, Field, Scan};
@@ -277,8 +278,7 @@ impl Generator {
         record.stack_mark.set(native_frames::frame_pointer() as usize);
         record.previous.set(th.frame.get() as *const FrameRecord);
         th.frame.set(record as *const FrameRecord as *const u8);
-        let created = decoded.instructions[last as usize].get() as u8
-            == crate::bytecode::Opcode::RETURN_GENERATOR as u8;
+        let created = record.code.opcode(last as usize) == Opcode::RETURN_GENERATOR;
         let offset = if created { Suspension::START } else { decoded.offsets[last as usize] };
         let suspension =
             Suspension { offset: Cell::new(offset), depth: Cell::new(self.depth.get()) };
@@ -409,9 +409,9 @@ impl Generator {
         }
         let decoded = self.code().decoded();
         // After a YIELD_VALUE in a delegation comes RESUME with argument 2 or 3 (low two bits).
-        let next = decoded.instructions[self.ip.get() as usize].get();
-        let resume = crate::bytecode::Opcode::RESUME as u8;
-        if next as u8 != resume || (next >> 32) & 3 < 2 {
+        let next = self.ip.get() as usize;
+        let argument = decoded.instructions[next].get() >> 32;
+        if self.code().opcode(next) != Opcode::RESUME || argument & 3 < 2 {
             return None;
         }
         self.local(decoded.locals_len + self.depth.get() as usize - 1)
@@ -622,18 +622,16 @@ pub fn send(th: &Thread, receiver: Value, v: Value) -> PyResult<(Value, bool)> {
     match result {
         Ok(v) if v == Value::EXHAUSTED => Ok((Value::NONE, true)),
         Ok(v) => Ok((v, false)),
-        Err(e) => stop_value(th, e).map(|v| (v, true)),
+        Err(e) if !crate::error::raised_is(th, Exc::StopIteration) => Err(e),
+        Err(Raised) => {
+            let exc = crate::error::take(th);
+            if interpreter::tracing::active(th) {
+                interpreter::tracing::stopped_with(th, exc)?;
+            }
+            let exc = exc.cast::<Exception>().expect("an exception");
+            Ok((exc.field(0).unwrap_or(Value::NONE), true))
+        }
     }
-}
-
-/// The value of a raised `StopIteration`; other exceptions stay raised.
-fn stop_value(th: &Thread, e: Raised) -> PyResult<Value> {
-    if !crate::error::raised_is(th, Exc::StopIteration) {
-        return Err(e);
-    }
-    let exc = crate::error::take(th);
-    let exc = exc.cast::<Exception>().expect("an exception");
-    Ok(exc.field(0).unwrap_or(Value::NONE))
 }
 
 /// `GET_YIELD_FROM_ITER`.
