@@ -27,6 +27,7 @@ use crate::diagnostics::{Diagnostic, Place};
 use crate::dis;
 use crate::imports::{Found, Import, SearchPath};
 use crate::link::{self, Link, tables};
+use crate::lower::Typing;
 use crate::options::{Build, Native, Run};
 use crate::parts::{self, Part, Reached};
 use crate::reach::{Encodings, Reach};
@@ -419,9 +420,15 @@ fn compile_one(
         level,
         ir: options.keep_ir.is_some(),
         llvm: options.keep_llvm.is_some(),
+        typing: match (level, options.fail_guards) {
+            (Level::Quick, _) => Typing::Off,
+            (Level::Full, None) => Typing::On,
+            (Level::Full, Some(seed)) => Typing::Failing(seed),
+        },
         omit: options.omit,
     };
-    let cached = if options.no_cache || wanted.ir || wanted.llvm || wanted.omit != Omit::default() {
+    let experiment = wanted.omit != Omit::default() || options.fail_guards.is_some();
+    let cached = if options.no_cache || wanted.ir || wanted.llvm || experiment {
         None
     } else {
         cache::get(key)
@@ -443,7 +450,7 @@ fn compile_one(
         keep(options.keep_ir.as_deref(), &found.name, "ir", texts.ir)?;
         keep(options.keep_llvm.as_deref(), &found.name, "ll", texts.llvm)?;
     }
-    if !options.no_cache && wanted.omit == Omit::default() {
+    if !options.no_cache && !experiment {
         cache::put(key, &compiled.to_bytes());
     }
     Ok(compiled)

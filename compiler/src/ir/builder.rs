@@ -73,6 +73,11 @@ impl<'f> Builder<'f> {
         self.value(InstData::Const { ty: Type::I64, bits: n as u64 }, Type::I64)
     }
 
+    /// A constant condition.
+    pub fn truth(&mut self, truth: bool) -> Value {
+        self.value(InstData::Const { ty: Type::I1, bits: truth.into() }, Type::I1)
+    }
+
     pub fn f64(&mut self, f: f64) -> Value {
         self.value(InstData::Const { ty: Type::F64, bits: f.to_bits() }, Type::F64)
     }

@@ -19,7 +19,7 @@ use krait_runtime::bytecode::opcode::Opcode;
 
 use super::decode::{self, Handler, Instruction};
 use super::locals::{self, Liveness};
-use super::versions::{State, Version};
+use super::versions::{State, Typing, Version};
 use crate::ir::{Block, BlockCall, Builder, Function, Operation, Site, Type, Value};
 
 /// Why a code object stays bytecode.
@@ -66,9 +66,9 @@ impl Kind {
     }
 }
 
-/// The function in SSA form, or why it must stay bytecode. `typed` asks for versions by types,
-/// which are larger and faster.
-pub fn lower(unit: &CodeUnit, name: &str, typed: bool) -> Result<Function, Unsupported> {
+/// The function in SSA form, or why it must stay bytecode. `typing` asks for versions by
+/// types, which are larger and faster.
+pub fn lower(unit: &CodeUnit, name: &str, typing: Typing) -> Result<Function, Unsupported> {
     let kind = Kind::of(unit);
     let mut slots = unit.localsplusnames.len() as u32;
     if kind == Kind::Generator {
@@ -78,11 +78,16 @@ pub fn lower(unit: &CodeUnit, name: &str, typed: bool) -> Result<Function, Unsup
     let entry = func.add_block();
     let instructions = decode::instructions(&unit.code);
     let locals = unit.localsplusnames.len() as u32;
+    // What runs once, and has its variables in a dictionary, gains nothing.
+    let typing = match kind {
+        Kind::Function | Kind::Generator => typing,
+        Kind::Module | Kind::Class => Typing::Off,
+    };
     let divides = |i: &Instruction| i.opcode == Opcode::BINARY_OP && matches!(i.oparg, 11 | 24);
     let mut lowering = Lowering {
         kind,
         locals,
-        typing: typed && matches!(kind, Kind::Function | Kind::Generator),
+        typing,
         typed: false,
         state: State::default(),
         versions: HashMap::new(),
@@ -162,7 +167,7 @@ pub(super) struct Lowering {
     /// Length of `localsplus`.
     locals: u32,
     /// Whether there are typed versions.
-    pub(super) typing: bool,
+    pub(super) typing: Typing,
     /// Whether the block that is being filled is one.
     pub(super) typed: bool,
     /// What that knows.
@@ -200,7 +205,7 @@ impl Lowering {
     fn run(&mut self, func: &mut Function, entry: Block) -> Result<(), Unsupported> {
         let start = match self.kind {
             Kind::Function | Kind::Module | Kind::Class => {
-                let (typed, state) = (self.typing, State::new(self.locals));
+                let (typed, state) = (self.typing.is_on(), State::new(self.locals));
                 self.queue.push_back(Pending {
                     offset: 0,
                     block: entry,

@@ -7,3 +7,4 @@ mod typed;
 pub mod versions;
 
 pub use from_bytecode::{Kind, Unsupported, lower};
+pub use versions::Typing;

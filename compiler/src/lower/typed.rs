@@ -209,17 +209,26 @@ impl Lowering {
     ) -> Result<bool, Unsupported> {
         if is_quiet(instruction.opcode) {
             self.box_stack(b, instruction.start, stack);
-            b.unwind = self.unwind(b, instruction, stack);
+            self.may_raise(b, instruction, stack);
             return self.instruction(b, instruction, stack);
         }
         self.settle(b, instruction.start, stack);
-        b.unwind = self.unwind(b, instruction, stack);
+        self.may_raise(b, instruction, stack);
         let ended = self.instruction(b, instruction, stack)?;
         b.unwind = None;
         if !ended && !instruction.ends_block() {
             self.check_observed(b, instruction.next, stack);
         }
         Ok(ended)
+    }
+
+    /// Lets the operation that follows raise. A handler is generic code.
+    fn may_raise(&mut self, b: &mut Builder, instruction: &Instruction, stack: &[Value]) {
+        b.unwind = self.unwind(b, instruction, stack);
+        let kept = b.unwind.as_ref().map_or(vec![], |unwind| unwind.args.clone());
+        for range in self.state.ranges.iter().filter(|range| kept.contains(&range.iterator)) {
+            b.machine_all(Machine::set_range, vec![range.iterator, range.next, range.left]);
+        }
     }
 
     /// Goes on with `results` where `succeeded` holds, and else performs the instruction in place:
@@ -253,7 +262,7 @@ impl Lowering {
         let state = self.state.clone();
         let mut settled = stack.clone();
         self.settle_rarely(b, instruction.start, &mut settled);
-        b.unwind = self.unwind(b, instruction, &settled);
+        self.may_raise(b, instruction, &settled);
         let results = operation(b, &settled[settled.len() - taken..]);
         b.unwind = None;
         settled.truncate(settled.len() - taken);
@@ -660,7 +669,7 @@ impl Lowering {
         let state = self.state.clone();
         let mut settled = stack.clone();
         self.settle_rarely(b, instruction.start, &mut settled);
-        b.unwind = self.unwind(b, instruction, &settled);
+        self.may_raise(b, instruction, &settled);
         let args = vec![iterator, b.cache(instruction.offset)];
         let result = b.op_value(Operation::for_iter, args);
         b.unwind = None;

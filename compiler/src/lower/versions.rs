@@ -32,6 +32,33 @@ const MAX_VERSIONS: usize = 8;
 /// Instructions for each one of the bytecode, from which on no more versions are made.
 const MAX_GROWTH: usize = 60;
 
+/// Whether a function gets typed versions.
+#[derive(Copy, Clone, PartialEq, Eq, Debug, Default)]
+pub enum Typing {
+    #[default]
+    Off,
+    On,
+    /// A part of the guards fails always, chosen by this seed: a test of the ways out.
+    Failing(u64),
+}
+
+impl Typing {
+    pub fn is_on(self) -> bool {
+        self != Typing::Off
+    }
+
+    /// Whether the next guard is to fail: one of four does.
+    fn fails(&mut self) -> bool {
+        let Typing::Failing(state) = self else { return false };
+        // Vigna, "Further scramblings of Marsaglia's xorshift generators" (2017): splitmix64.
+        *state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut bits = *state;
+        bits = (bits ^ bits >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        bits = (bits ^ bits >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
+        (bits ^ bits >> 31) & 3 == 0
+    }
+}
+
 /// A local variable that is not only in its home slot.
 #[derive(Copy, Clone, Debug)]
 pub struct Cached {
@@ -92,7 +119,7 @@ impl Lowering {
     pub(super) fn go(&mut self, b: &mut Builder, offset: u32, stack: &[Value]) {
         if self.typed {
             self.go_typed(b, offset, stack);
-        } else if self.typing && self.loops.contains_key(&offset) {
+        } else if self.typing.is_on() && self.loops.contains_key(&offset) {
             let generic = self.generic(b.func, offset, stack.len());
             let entry = b.func.add_block();
             let observed = b.machine(Machine::observed, vec![]);
@@ -111,7 +138,7 @@ impl Lowering {
 
     /// An edge to the bytecode at `offset`.
     pub(super) fn edge(&mut self, b: &mut Builder, offset: u32, stack: &[Value]) -> BlockCall {
-        if !self.typed && !(self.typing && self.loops.contains_key(&offset)) {
+        if !self.typed && !(self.typing.is_on() && self.loops.contains_key(&offset)) {
             return BlockCall::new(self.generic(b.func, offset, stack.len()), stack.to_vec());
         }
         let (here, state) = (b.block(), self.state.clone());
@@ -268,6 +295,7 @@ impl Lowering {
     ) {
         let exit = self.exit(b, offset, stack);
         let on = b.func.add_block();
+        let condition = if self.typing.fails() { b.truth(false) } else { condition };
         b.branch(condition, BlockCall::new(on, vec![]), BlockCall::new(exit, vec![]));
         b.switch_to(on);
     }
@@ -282,6 +310,7 @@ impl Lowering {
     ) {
         let exit = self.exit(b, offset, stack);
         let on = b.func.add_block();
+        let condition = if self.typing.fails() { b.truth(true) } else { condition };
         b.branch(condition, BlockCall::new(exit, vec![]), BlockCall::new(on, vec![]));
         b.switch_to(on);
     }
