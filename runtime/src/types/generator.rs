@@ -10,7 +10,7 @@ use krait_layout::{Header, Kind, Raised, StackSlot, Thread, Value, shapes};
 
 use crate::bytecode::Opcode;
 use crate::bytecode::code_unit::flags;
-use crate::error::{PyResult, catch, raise_value};
+use crate::error::{PyResult, catch, raise_value, reraise};
 use crate::gc::{self, Field, Scan};
 use crate::interpreter::frame::{FrameRecord, Returns};
 use crate::interpreter::{self, Handled, execute, thread_state};
@@ -215,6 +215,14 @@ impl Generator {
     /// `is_finished`). `input` is what `yield` gives, or `Err` to raise the thread's exception.
     fn resume(&'static self, th: &Thread, input: PyResult<Value>) -> PyResult<Value> {
         let (record, ip, depth) = self.activate(th)?;
+        // What is thrown in has what the generator is handling as its context, not what its
+        // caller does.
+        if input.is_err()
+            && self.handled.exception.get().is_some()
+            && let Some(exc) = th.raised.get()
+        {
+            crate::types::exception::set_context(th, exc);
+        }
         let result = match self.code().native.get() {
             Some(native) if !interpreter::tracing::active(th) => {
                 self.resume_native(th, record, native, input)
@@ -371,7 +379,7 @@ impl Generator {
             }
             State::Created => {
                 // Nothing has run that could catch it; the traceback shows the function's line.
-                raise_value(th, exc);
+                reraise(th, exc);
                 let result = self.resume(th, Err(Raised));
                 return self.outcome(th, result);
             }
@@ -386,7 +394,7 @@ impl Generator {
                 Ok(Some(v)) => Ok((v, false)),
                 Ok(None) => {
                     // The sub-iterator has no `throw`.
-                    raise_value(th, exc);
+                    reraise(th, exc);
                     let result = self.resume(th, Err(Raised));
                     self.outcome(th, result)
                 }
@@ -397,7 +405,7 @@ impl Generator {
                 }
             };
         }
-        raise_value(th, exc);
+        reraise(th, exc);
         let result = self.resume(th, Err(Raised));
         self.outcome(th, result)
     }
