@@ -118,9 +118,7 @@ impl Module<'_> {
                         };
                         self.collect(inner, body, functions);
                     }
-                    // Neither `from … import` nor a keyword mentions a function.
-                    _ if exported.contains(&n)
-                        || matches!(code[n + 1].opcode, Opcode::IMPORT_NAME | Opcode::CALL_KW) => {}
+                    _ if exported.contains(&n) || names_itself(unit, &code, n) => {}
                     constant => mentions(constant, &mut own.names),
                 },
                 _ => {}
@@ -193,7 +191,8 @@ fn stored(unit: &CodeUnit, inner: &CodeUnit, code: &[Instruction], n: usize) -> 
     }
     let store = following.next()?;
     let name = Some(store).filter(|i| stores(i)).map(name_at)?;
-    let special = name.starts_with("__") && name.ends_with("__");
+    // `__signature__` is for `inspect`, which mentions it.
+    let special = name.starts_with("__") && name.ends_with("__") && name != "__signature__";
     Some(if special { Stored::Special } else { Stored::Function(name.to_string()) })
 }
 
@@ -216,6 +215,16 @@ fn main_block(unit: &CodeUnit, code: &[Instruction]) -> Option<Range<usize>> {
     let target = code[start + 3].target()?;
     let end = code.iter().position(|i| i.start >= target)?;
     Some(start + 4..end)
+}
+
+/// Whether the constant that `code[n]` loads is part of a statement that gives names: a class's own
+/// name, those of `from … import`, of keywords.
+fn names_itself(unit: &CodeUnit, code: &[Instruction], n: usize) -> bool {
+    let next = &code[n + 1];
+    let qualname = next.opcode == Opcode::STORE_NAME
+        && unit.names[next.oparg as usize].as_str() == Ok("__qualname__");
+    let class = n > 0 && code[n - 1].opcode == Opcode::MAKE_FUNCTION;
+    qualname || class || matches!(next.opcode, Opcode::IMPORT_NAME | Opcode::CALL_KW)
 }
 
 /// The constants that make up `__all__`, which mentions nothing: by their places in the code.
@@ -278,7 +287,7 @@ pub struct Reached {
 
 impl Reached {
     /// Adds the parts of a module, all of which count if `all` says so. Gives the imports that count
-    /// from now on, each with its module.
+    /// from now on, each with its place.
     pub fn add(&mut self, module: &str, parts: &[Part], all: bool) -> Vec<(String, Import)> {
         let mut imports = Vec::new();
         let mut queue: Vec<(String, Part)> =
@@ -296,7 +305,8 @@ impl Reached {
                 self.waiting.entry(name.clone()).or_default().push((module, part));
                 continue;
             }
-            imports.extend(part.imports.iter().map(|import| (module.clone(), import.clone())));
+            let place = [&[module.clone()], &part.functions[..]].concat().join(".");
+            imports.extend(part.imports.iter().map(|import| (place.clone(), import.clone())));
             let globals = self.globals.entry(module.clone()).or_default();
             for name in part.globals {
                 if let Some(freed) = self.waiting.remove(&name) {
