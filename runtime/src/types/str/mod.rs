@@ -179,6 +179,22 @@ impl Str {
         }
     }
 
+    /// A string of what `f` makes of each byte of an ASCII text: ASCII again.
+    pub fn map_ascii(th: &Thread, text: &[u8], mut f: impl FnMut(u8) -> u8) -> &'static Str {
+        match text {
+            [] => state::empty_str(th),
+            [c] => state::latin1_char(th, f(*c)),
+            // SAFETY: `alloc_str` gives room for as many bytes.
+            _ => alloc_str(th, None, text.len(), ASCII, |at| unsafe {
+                for (i, c) in text.iter().enumerate() {
+                    let mapped = f(*c);
+                    debug_assert!(mapped.is_ascii());
+                    at.add(i).write(mapped);
+                }
+            }),
+        }
+    }
+
     /// A string of ISO 8859-1 bytes.
     pub fn from_latin1(th: &Thread, text: &[u8]) -> &'static Str {
         if text.is_ascii() {
@@ -213,10 +229,12 @@ impl Str {
             max = max.max(c);
         }
         match width_for(max) {
-            ASCII | 1 => {
-                let bytes: Vec<u8> = points.map(|c| c as u8).collect();
-                Str::from_latin1(th, &bytes)
-            }
+            ASCII | 1 if len == 0 => state::empty_str(th),
+            ASCII | 1 if len == 1 => state::latin1_char(th, max as u8),
+            // SAFETY: `alloc_str` gives room for `len` characters of one byte.
+            width @ (ASCII | 1) => alloc_str(th, None, len, width, |at| unsafe {
+                points.enumerate().for_each(|(i, c)| at.add(i).write(c as u8));
+            }),
             // SAFETY: `alloc_str` gives room for `len` characters of the width.
             2 => alloc_str(th, None, len, 2, |at| unsafe {
                 let at = at as *mut u16;
