@@ -1,146 +1,114 @@
-"""The same place in the code meets attributes that functions give, and what replaces them."""
+# Attributes found at one place in the code while classes, instances and modules change.
+import types
 
 
-class WithFallback:
+class Base:
+    tag = "base"
+
+    def who(self):
+        return "Base.who"
+
     @property
-    def value(self):
-        raise AttributeError("inner")
-
-    def __getattr__(self, name):
-        return "fallback " + name
+    def size(self):
+        return 1
 
 
-class Plain:
-    @property
-    def value(self):
-        return "property"
+class Child(Base):
+    def who(self):
+        return "Child.who, " + super().who()
 
 
-class Raising:
-    @property
-    def value(self):
-        raise ValueError("from the property")
+class Slotted:
+    __slots__ = ("tag", "who", "size")
+
+    def __init__(self):
+        self.tag, self.who, self.size = "slot", lambda: "slot.who", 3
 
 
-def read(thing):
+def look(o):
+    return o.tag, o.who(), o.size
+
+
+def looks(*objects):
+    for _ in range(3):
+        for o in objects:
+            print(*look(o))
+
+
+base, child, slotted = Base(), Child(), Slotted()
+looks(base, child, slotted)
+Base.tag = "changed"
+child.tag = "own"
+looks(base, child)
+del child.tag
+Base.who = lambda self: "replaced"
+looks(base, child)
+Child.size = property(lambda self: 2)
+Base.tag = property(lambda self: "computed")
+looks(base, child)
+del Child.size
+del Base.tag
+for o in (base, child):
     try:
-        return thing.value
-    except ValueError as e:
-        return repr(e)
+        look(o)
+    except AttributeError as e:
+        print(e)
+Base.extra = 1
+Base.tag = 5
+looks(base, child)
 
 
-for round in range(3):
-    print(read(WithFallback()), read(Plain()), read(Raising()))
-Plain.value = property(lambda self: "another")
-print(read(Plain()))
-Plain.value = "no property"
-print(read(Plain()), read(WithFallback()))
+def class_value(c):
+    return c.tag
 
 
-class Counted:
-    @property
-    def call(self):
-        return lambda *args: ("called", args)
+print([class_value(c) for c in (Base, Child, Base)])
+Child.tag = 6
+print([class_value(c) for c in (Base, Child, Base)])
+Base.tag = staticmethod(len)
+print([class_value(c) is len for c in (Base, Child, Base)])
+
+module = types.ModuleType("m")
+other = types.ModuleType("n")
+module.value, other.first, other.value = 1, 0, 2
 
 
-def invoke(thing):
-    return thing.call(1)
+def module_value(m):
+    return m.value
 
 
-for round in range(2):
-    print(invoke(Counted()))
+print([module_value(m) for m in (module, other, module, other)])
+del other.first
+other.last = other.more = 7
+print([module_value(m) for m in (module, other, module, other)])
+del module.value
+module.another = 3
+try:
+    module_value(module)
+except AttributeError as e:
+    print(e)
 
 
-def name_of(c):
-    return c.__name__
+def store(o, v):
+    o.held = v
+    return o.held
 
 
-class Meta(type):
-    @property
-    def __name__(cls):
-        return "from the metaclass"
-
-
-class Made(metaclass=Meta):
+class A:
     pass
 
 
-for c in (int, Plain, Made, int, Made):
-    print(name_of(c))
-Plain.__name__ = "Renamed"
-print(name_of(Plain), name_of(print))
+class B:
+    @property
+    def held(self):
+        return self._held
+
+    @held.setter
+    def held(self, v):
+        self._held = v * 10
 
 
-def class_of(x):
-    return x.__class__
-
-
-class Liar:
-    __class__ = property(lambda self: int)
-
-
-for x in (1, "a", Plain(), Liar(), Plain(), None, Plain):
-    print(class_of(x))
-
-
-def set_by_class(cls, x, value):
-    cls.__setattr__(x, "v", value)
-    return x.v
-
-
-class Loud:
-    def __setattr__(self, name, value):
-        object.__setattr__(self, name, value * 2)
-
-
-for cls in (object, Loud, object, Loud):
-    print(set_by_class(cls, Loud(), 3))
-
-
-def upper(cls, x):
-    return cls.upper(x)
-
-
-class Text(str):
-    def upper(self):
-        return "mine"
-
-
-for cls in (str, Text, str):
-    print(upper(cls, Text("x")))
-Text.upper = str.lower
-print(upper(Text, Text("X")))
-del Text.upper
-print(upper(Text, Text("x")))
-
-
-class WithGetattr(type):
-    def __getattr__(cls, name):
-        return "meta " + name
-
-
-class Open(metaclass=WithGetattr):
-    here = 1
-
-
-def get(cls):
-    return cls.here
-
-
-for round in range(2):
-    print(get(Open))
-del Open.here
-print(get(Open))
-
-
-def reads(e):
-    return e.args
-
-
-class Failure(Exception):
-    args = "shadowed"
-
-
-for e in (ValueError(1), Failure(2), ValueError(3)):
-    print(reads(e))
-print([reads(e) for e in (KeyError("k"), KeyError())])
+a, b = A(), B()
+print([store(o, i) for i, o in enumerate((a, b, a, b, A()))])
+A.held = property(lambda self: "computed", lambda self, v: None)
+print([store(o, i) for i, o in enumerate((a, b))])
