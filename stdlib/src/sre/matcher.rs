@@ -74,6 +74,17 @@ impl Memory {
         (start != NOWHERE && end != NOWHERE).then_some((start, end))
     }
 
+    /// Gives back what only a long match needed.
+    fn trim(&mut self) {
+        const KEPT: usize = 1 << 10;
+        if self.choices.capacity() > KEPT {
+            self.choices = Vec::new();
+        }
+        if self.trail.capacity() > KEPT {
+            self.trail = Vec::new();
+        }
+    }
+
     /// The number of the group that ended last, from 1.
     pub fn last_group(&self, program: &Program) -> Option<usize> {
         let n = self.slots[2 * program.groups];
@@ -104,10 +115,12 @@ pub fn run<T: Unit>(
         whole: how == How::FullMatch,
         width: usize::from(size_of::<T>() > 1),
     };
-    match how {
+    let found = match how {
         How::Match | How::FullMatch => m.attempt(start),
         How::Search => m.search(start),
-    }
+    };
+    memory.trim();
+    found
 }
 
 struct Matcher<'a, T> {

@@ -469,11 +469,7 @@ pub fn join_values(th: &Thread, separator: &Str, items: &[Value]) -> PyResult<&'
             ));
         }
     }
-    let parts = items.iter().enumerate().flat_map(|(i, v)| {
-        let before = (i > 0).then_some(separator);
-        before.into_iter().chain(v.cast::<Str>())
-    });
-    Ok(Str::from_parts(th, parts))
+    Ok(Str::join(th, separator, items))
 }
 
 /// A `str` argument that messages call by its position.

@@ -427,6 +427,38 @@ impl Str {
         })
     }
 
+    /// The strings that `parts` are, with `separator` between them.
+    pub fn join(th: &Thread, separator: &Str, parts: &[Value]) -> &'static Str {
+        let text = |v: &Value| v.cast::<Str>().expect("the caller saw that all are strings");
+        let gaps = parts.len().saturating_sub(1);
+        let mut len = separator.len * gaps;
+        let mut width = if len > 0 { separator.header.count.get() } else { ASCII };
+        for part in parts {
+            let part = text(part);
+            len += part.len;
+            width = width.max(part.header.count.get());
+        }
+        if len < 2 {
+            let all = parts.iter().map(|part| -> &Str { text(part) });
+            return Str::from_parts(th, all.chain((gaps > 0).then_some(separator)));
+        }
+        let unit = width.max(1) as usize;
+        alloc_str(th, None, len, width, |at| {
+            let mut at = at;
+            for (i, part) in parts.iter().enumerate() {
+                let part = text(part);
+                if i > 0 {
+                    separator.write_to(at, unit);
+                    // SAFETY: there is room for all parts and the separators.
+                    at = unsafe { at.add(separator.len * unit) };
+                }
+                part.write_to(at, unit);
+                // SAFETY: as above.
+                at = unsafe { at.add(part.len * unit) };
+            }
+        })
+    }
+
     /// Writes the characters to `at`, `unit` bytes each, which is no less than their own.
     fn write_to(&self, at: *mut u8, unit: usize) {
         fn widen<A: Copy, B: From<A>>(from: &[A], to: *mut B) {
