@@ -59,7 +59,7 @@ macro_rules! instructions {
                 }
                 macro_rules! unwind {
                     () => {{
-                        $regs = find_handler($th, $regs.frame)?;
+                        $regs = find_handler($th, $regs.frame)?.registers();
                         continue 'next;
                     }};
                 }
@@ -126,7 +126,7 @@ macro_rules! instructions {
             #[inline(never)]
             extern "C" fn unwind(th: &Thread, frame: &'static FrameRecord) -> StackSlot {
                 match find_handler(th, frame) {
-                    Some(regs) => dispatch(th, regs),
+                    Some(handler) => dispatch(th, handler.registers()),
                     None => None,
                 }
             }

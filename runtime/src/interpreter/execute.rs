@@ -88,16 +88,35 @@ pub fn start(
         frame.set_index(ip);
         raised = true;
     }
-    let regs =
-        if raised { find_handler(th, frame) } else { Some(Registers::enter(frame, ip, depth)) };
+    let regs = if raised {
+        find_handler(th, frame).map(Handler::registers)
+    } else {
+        Some(Registers::enter(frame, ip, depth))
+    };
     regs.and_then(|regs| execute(th, regs)).ok_or(Raised)
 }
 
+/// Where an exception is handled: two words, which come back in registers. The frame's note of its
+/// place is the handler's first instruction.
+#[derive(Clone, Copy)]
+struct Handler {
+    frame: &'static FrameRecord,
+    depth: usize,
+}
+
+impl Handler {
+    #[inline(always)]
+    fn registers(self) -> Registers {
+        Registers::at_note(self.frame, self.depth)
+    }
+}
+
 /// Where the thread's exception, raised in `frame`, is handled: in it or in the frames that called
-/// it in the same loop, all of which end otherwise. `None` where it goes on to Rust.
+/// it in the same loop, all of which end otherwise. `None` where it goes on to Rust. The exception
+/// is on the handler's stack.
 #[cold]
 #[inline(never)]
-fn find_handler(th: &Thread, mut frame: &'static FrameRecord) -> Option<Registers> {
+fn find_handler(th: &Thread, mut frame: &'static FrameRecord) -> Option<Handler> {
     loop {
         let index = frame.index();
         let decoded = frame.code.decoded();
@@ -108,7 +127,8 @@ fn find_handler(th: &Thread, mut frame: &'static FrameRecord) -> Option<Register
                 regs.push(Some(Value::from_len(decoded.offsets[index] as usize / 2)));
             }
             regs.push(Some(exc));
-            return Some(regs);
+            frame.at.set(regs.ip);
+            return Some(Handler { frame, depth: regs.depth() });
         }
         if tracing::active(th) {
             tracing::unwound(th, frame);
@@ -203,9 +223,13 @@ fn fill_class_call(
     }
 }
 
-/// `UNPACK_SEQUENCE`: the `n` items of `v`, the first topmost, in the place of `v` on the stack.
+/// `UNPACK_SEQUENCE`: the `n` items of the value at `top`, the first topmost, in its place on the
+/// stack.
+///
+/// # Safety
+/// `top` is the top of a stack with room for the items.
 #[inline(never)]
-fn unpack(th: &Thread, regs: &Registers, v: Value, n: usize) -> PyResult<()> {
+unsafe fn unpack(th: &Thread, top: *mut StackSlot, n: usize) -> PyResult<()> {
     let mut small = [None; 8];
     let mut large;
     let out: &mut [StackSlot] = if n <= 8 {
@@ -214,8 +238,10 @@ fn unpack(th: &Thread, regs: &Registers, v: Value, n: usize) -> PyResult<()> {
         large = vec![None; n];
         &mut large
     };
-    ops::unpack::unpack_sequence(th, v, out)?;
-    regs.write_reversed(out);
+    // SAFETY: the operand is a value by the bytecode's contract.
+    ops::unpack::unpack_sequence(th, unsafe { (*top).unwrap_unchecked() }, out)?;
+    // SAFETY: the caller's.
+    unsafe { write_reversed(top, out) };
     Ok(())
 }
 
@@ -226,12 +252,28 @@ fn get_len(th: &Thread, v: Value) -> PyResult<Value> {
 }
 
 /// As [`unpack`], for `UNPACK_EX`.
+///
+/// # Safety
+/// As for [`unpack`].
 #[inline(never)]
-fn unpack_ex(th: &Thread, regs: &Registers, v: Value, before: usize, after: usize) -> PyResult<()> {
+unsafe fn unpack_ex(th: &Thread, top: *mut StackSlot, before: usize, after: usize) -> PyResult<()> {
     let mut out = vec![None; before + 1 + after];
-    ops::unpack::unpack_ex(th, v, before, after, &mut out)?;
-    regs.write_reversed(&out);
+    // SAFETY: the operand is a value by the bytecode's contract.
+    ops::unpack::unpack_ex(th, unsafe { (*top).unwrap_unchecked() }, before, after, &mut out)?;
+    // SAFETY: the caller's.
+    unsafe { write_reversed(top, &out) };
     Ok(())
+}
+
+/// Writes the items, the first topmost, from `top` on.
+///
+/// # Safety
+/// The stack has room for them.
+unsafe fn write_reversed(top: *mut StackSlot, items: &[StackSlot]) {
+    for (i, v) in items.iter().rev().enumerate() {
+        // SAFETY: the caller's.
+        unsafe { top.add(i).write(*v) };
+    }
 }
 
 #[cold]
@@ -903,14 +945,16 @@ instructions! {
                 regs.push(*v);
             }
         } else {
-            try_op!(unpack(th, &regs, v, n));
+            // SAFETY: the verifier bounds the stack.
+            try_op!(unsafe { unpack(th, regs.sp.sub(1), n) });
             regs.drop_n(1);
             regs.skip_stack(n);
         }
     }
     UNPACK_EX => {
         let (before, after) = ((oparg & 0xff) as usize, (oparg >> 8) as usize);
-        try_op!(unpack_ex(th, &regs, regs.peek(1), before, after));
+        // SAFETY: the verifier bounds the stack.
+        try_op!(unsafe { unpack_ex(th, regs.sp.sub(1), before, after) });
         regs.drop_n(1);
         regs.skip_stack(before + 1 + after);
     }

@@ -32,6 +32,17 @@ impl Registers {
         }
     }
 
+    /// The registers of a frame that goes on at the instruction it has noted, with `depth` values on
+    /// its stack.
+    #[inline(always)]
+    pub fn at_note(frame: &'static FrameRecord, depth: usize) -> Registers {
+        let decoded = frame.code.decoded();
+        let locals = frame.locals_ptr();
+        // SAFETY: as for `enter`.
+        let sp = unsafe { locals.add(decoded.locals_len + depth) };
+        Registers { frame, decoded, ip: frame.at.get(), sp, locals }
+    }
+
     /// The registers of the frame that called `callee`, behind the calling instruction.
     #[inline(always)]
     pub fn caller_of(callee: &FrameRecord) -> Registers {
@@ -140,14 +151,6 @@ impl Registers {
     pub fn drop_n(&mut self, n: usize) {
         // SAFETY: the stack is at least `n` deep.
         self.sp = unsafe { self.sp.sub(n) };
-    }
-
-    /// Writes the items, the first topmost, from the top's place on, over the top.
-    pub fn write_reversed(&self, items: &[StackSlot]) {
-        for (i, v) in items.iter().rev().enumerate() {
-            // SAFETY: the instruction has room for its results.
-            unsafe { self.sp.sub(1).add(i).write(*v) };
-        }
     }
 
     /// Takes `n` slots that were written behind the top as pushed.
