@@ -233,8 +233,10 @@ impl Function {
             for (i, name) in kwnames.values().iter().enumerate() {
                 let value = args[given + i];
                 let text = name.cast::<Str>().expect("keyword names are strings");
-                let at = (positional_only..named).find(|&k| {
-                    names[k] == *name || names[k].cast::<Str>().is_some_and(|n| n.equals(text))
+                // Names are nearly always the same object.
+                let at = (positional_only..named).find(|&k| names[k] == *name).or_else(|| {
+                    let same = |k: &usize| names[*k].cast::<Str>().is_some_and(|n| n.equals(text));
+                    (positional_only..named).find(same)
                 });
                 match (at, kwargs) {
                     (Some(k), _) if locals[k].is_some() => {

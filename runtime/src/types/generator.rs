@@ -214,6 +214,7 @@ impl Generator {
     /// Runs to the next `yield` (the value yielded) or to the end (the value returned, with
     /// `is_finished`). `input` is what `yield` gives, or `Err` to raise the thread's exception.
     fn resume(&'static self, th: &Thread, input: PyResult<Value>) -> PyResult<Value> {
+        let created = self.state.get() == State::Created;
         let (record, ip, depth) = self.activate(th)?;
         // What is thrown in has what the generator is handling as its context, not what its
         // caller does.
@@ -225,7 +226,7 @@ impl Generator {
         }
         let result = match self.code().native.get() {
             Some(native) if !interpreter::tracing::active(th) => {
-                self.resume_native(th, record, native, input)
+                self.resume_native(th, record, native, created, input)
             }
             _ => execute::start(th, record, ip, depth, Some(input)),
         };
@@ -277,6 +278,7 @@ impl Generator {
         th: &Thread,
         record: &'static FrameRecord,
         native: &'static NativeCode,
+        created: bool,
         input: PyResult<Value>,
     ) -> PyResult<Value> {
         let decoded = record.code.decoded();
@@ -286,7 +288,6 @@ impl Generator {
         record.stack_mark.set(native_frames::frame_pointer() as usize);
         record.previous.set(th.frame.get() as *const FrameRecord);
         th.frame.set(record as *const FrameRecord as *const u8);
-        let created = record.code.opcode(last as usize) == Opcode::RETURN_GENERATOR;
         let offset = if created { Suspension::START } else { decoded.offsets[last as usize] };
         let suspension =
             Suspension { offset: Cell::new(offset), depth: Cell::new(self.depth.get()) };
@@ -311,7 +312,7 @@ impl Generator {
             self.finish();
             interpreter::pop_frame(th, record);
         } else {
-            let ip = decoded.index_of_offset(suspension.offset.get()) + 1;
+            let ip = decoded.index_of_yield(suspension.offset.get()) + 1;
             record.set_index(ip as usize - 1);
             self.suspend(record, ip as usize, suspension.depth.get() as usize);
             interpreter::release_frame(th, record);

@@ -57,11 +57,20 @@ impl StringIO {
     }
 
     fn put(&self, text: &Str) {
-        let mut new: Vec<u32> = Vec::with_capacity(text.len());
         let newline = self.newline.get();
         if newline.knows_all_ends() {
             self.line_ends.note(text.code_points(), true);
         }
+        if !newline.translates_input()
+            && newline.output().is_none()
+            && self.at.get() == self.data.borrow().len()
+        {
+            let mut data = self.data.borrow_mut();
+            data.extend(text.code_points());
+            self.at.set(data.len());
+            return;
+        }
+        let mut new: Vec<u32> = Vec::with_capacity(text.len());
         if newline.translates_input() {
             let mut points = text.code_points().peekable();
             while let Some(c) = points.next() {

@@ -10,8 +10,10 @@ use krait_runtime::object::{
     Object, Type, TypeDef, TypeFlags, ValueExt, alloc_as, get_attr, get_attr_or_none,
 };
 use krait_runtime::types::bytes::{self, Bytes};
-use krait_runtime::types::str::Str;
+use krait_runtime::types::search::{self, Unit};
+use krait_runtime::types::str::build::StrBuilder;
 use krait_runtime::types::str::codec;
+use krait_runtime::types::str::{Chars, Str};
 use krait_runtime::types::tuple::Tuple;
 use krait_runtime::{Header, Kind, Thread, Value, intern, ops, raise};
 
@@ -71,16 +73,20 @@ impl Newline {
 
     /// Length of the first line of `text` with its end, if it has one; `last` where no more
     /// text follows, so that a final `\r` is one.
-    pub fn line_end(self, text: &[u32], last: bool) -> Option<usize> {
+    pub fn line_end<T: Unit>(self, text: &[T], last: bool) -> Option<usize> {
+        let is = |at: usize, c: u32| text.get(at).is_some_and(|t| (*t).into() == c);
         match self {
-            Newline::Universal | Newline::Lf => text.iter().position(|c| *c == 10).map(|i| i + 1),
-            Newline::Cr => text.iter().position(|c| *c == 13).map(|i| i + 1),
-            Newline::CrLf => text.windows(2).position(|w| w == [13, 10]).map(|i| i + 2),
+            Newline::Universal | Newline::Lf => search::find_char(text, 10).map(|i| i + 1),
+            Newline::Cr => search::find_char(text, 13).map(|i| i + 1),
+            Newline::CrLf => {
+                let mut starts = 0..text.len().saturating_sub(1);
+                starts.find(|i| is(*i, 13) && is(i + 1, 10)).map(|i| i + 2)
+            }
             Newline::Any => {
-                let i = text.iter().position(|c| *c == 10 || *c == 13)?;
-                match (text[i], text.get(i + 1)) {
-                    (10, _) => Some(i + 1),
-                    (_, Some(10)) => Some(i + 2),
+                let i = text.iter().position(|c| matches!((*c).into(), 10 | 13))?;
+                match (is(i, 10), text.get(i + 1)) {
+                    (true, _) => Some(i + 1),
+                    (_, Some(_)) if is(i + 1, 10) => Some(i + 2),
                     (_, Some(_)) => Some(i + 1),
                     (_, None) => last.then_some(i + 1),
                 }
@@ -142,8 +148,8 @@ pub struct TextIO {
     newline: Cell<Newline>,
     line_buffering: Cell<bool>,
     write_through: Cell<bool>,
-    /// Decoded text, of which `text_at` characters were taken.
-    text: RefCell<Vec<u32>>,
+    /// Decoded text (a string), of which `text_at` characters were taken.
+    text: Field,
     text_at: Cell<usize>,
     /// Bytes of a character that is not complete yet.
     partial: RefCell<Vec<u8>>,
@@ -188,7 +194,7 @@ impl TextIO {
                 newline: Cell::new(Newline::Universal),
                 line_buffering: Cell::new(false),
                 write_through: Cell::new(false),
-                text: RefCell::default(),
+                text: Field::new(Some(Str::from_ascii(th, b"").value())),
                 text_at: Cell::new(0),
                 partial: RefCell::default(),
                 after_cr: Cell::new(false),
@@ -232,24 +238,30 @@ impl TextIO {
 
     fn check_open(&self, th: &Thread) -> PyResult<Value> {
         let buffer = self.buffer(th)?;
-        let closed = get_attr(th, buffer, intern!(th, "closed"))?;
-        if ops::truth(th, closed)? {
-            return Err(super::closed_error(th));
-        }
-        Ok(buffer)
+        let closed = match buffer.cast::<Buffered>().filter(|b| b.is_exact(th)) {
+            Some(b) => b.is_closed(th)?,
+            None => {
+                let closed = get_attr(th, buffer, intern!(th, "closed"))?;
+                ops::truth(th, closed)?
+            }
+        };
+        if closed { Err(super::closed_error(th)) } else { Ok(buffer) }
+    }
+
+    fn text(&self) -> &'static Str {
+        self.text.get().and_then(|t| t.cast()).expect("set when made")
     }
 
     fn remaining(&self) -> usize {
-        self.text.borrow().len() - self.text_at.get()
+        self.text().len() - self.text_at.get()
     }
 
     /// Takes `n` characters of decoded text.
     fn take(&self, th: &Thread, n: usize) -> &'static Str {
-        let text = self.text.borrow();
-        let at = self.text_at.get();
+        let (text, at) = (self.text(), self.text_at.get());
         let end = (at + n).min(text.len());
         self.text_at.set(end);
-        Str::from_code_points(th, text[at..end].iter().copied())
+        text.slice(th, at, end)
     }
 
     /// Decodes `data`, which follows what was decoded before; `last` at the end of the file.
@@ -262,32 +274,44 @@ impl TextIO {
         *self.partial.borrow_mut() = bytes[split..].to_vec();
         let errors = self.errors.borrow().clone();
         let decoded = codec::decode(th, &bytes[..split], &encoding, &errors)?;
-        let mut text = self.text.borrow_mut();
-        let at = self.text_at.replace(0);
-        text.drain(..at);
         if self.newline.get().knows_all_ends() {
             self.line_ends.note(decoded.code_points(), last);
         }
-        if self.newline.get().translates_input() {
-            let mut after_cr = self.after_cr.get();
-            for c in decoded.code_points() {
-                match c {
-                    10 if after_cr => after_cr = false,
-                    13 => {
-                        text.push(10);
-                        after_cr = true;
-                    }
-                    c => {
-                        text.push(c);
-                        after_cr = false;
-                    }
+        let decoded = match self.newline.get().translates_input() {
+            true => self.translate(th, decoded),
+            false => decoded,
+        };
+        let text = match self.remaining() {
+            0 => decoded,
+            rest => Str::from_parts(th, [self.take(th, rest), decoded].into_iter()),
+        };
+        self.text.set(&self.header, text.value());
+        self.text_at.set(0);
+        Ok(())
+    }
+
+    /// Makes `\n` of every line end of text that was decoded.
+    fn translate(&self, th: &Thread, decoded: &'static Str) -> &'static Str {
+        if !decoded.has_char(13) && !(self.after_cr.get() && !decoded.is_empty()) {
+            return decoded;
+        }
+        let mut text = StrBuilder::with_capacity(decoded.len());
+        let mut after_cr = self.after_cr.get();
+        for c in decoded.code_points() {
+            match c {
+                10 if after_cr => after_cr = false,
+                13 => {
+                    text.push(10);
+                    after_cr = true;
+                }
+                c => {
+                    text.push(c);
+                    after_cr = false;
                 }
             }
-            self.after_cr.set(after_cr);
-        } else {
-            text.extend(decoded.code_points());
         }
-        Ok(())
+        self.after_cr.set(after_cr);
+        text.finish(th)
     }
 
     /// Reads and decodes one more chunk; false at the end.
@@ -338,7 +362,7 @@ impl TextIO {
     /// Writes text; what `write` does.
     pub fn put(&self, th: &Thread, s: &'static Str) -> PyResult<()> {
         self.check_open(th)?;
-        let has_end = s.code_points().any(|c| c == 10 || c == 13);
+        let has_end = s.has_char(10) || s.has_char(13);
         let translated;
         let out = match self.newline.get().output() {
             Some(end) if has_end => {
@@ -376,8 +400,7 @@ impl TextIO {
     }
 
     fn reset_reading(&self) {
-        self.text.borrow_mut().clear();
-        self.text_at.set(0);
+        self.text_at.set(self.text().len());
         self.partial.borrow_mut().clear();
         self.after_cr.set(false);
     }
@@ -518,8 +541,12 @@ impl TextIO {
         let mut last = false;
         loop {
             let found = {
-                let text = this.text.borrow();
-                this.newline.get().line_end(&text[this.text_at.get()..], last)
+                let (newline, at) = (this.newline.get(), this.text_at.get());
+                match this.text().chars() {
+                    Chars::Ascii(t) | Chars::Latin1(t) => newline.line_end(&t[at..], last),
+                    Chars::Ucs2(t) => newline.line_end(&t[at..], last),
+                    Chars::Ucs4(t) => newline.line_end(&t[at..], last),
+                }
             };
             if let Some(n) = found {
                 let n = if limit < 0 { n } else { n.min(limit as usize) };
@@ -610,10 +637,7 @@ impl TextIO {
         ops::call_method(th, buffer, intern!(th, "flush"), &[])?;
         let at = ops::call_method(th, buffer, intern!(th, "tell"), &[])?;
         let at = ops::index_clipped(th, at)?;
-        let rest = {
-            let text = this.text.borrow();
-            Str::from_code_points(th, text[this.text_at.get()..].iter().copied())
-        };
+        let rest = this.text().slice(th, this.text_at.get(), this.text().len());
         let (encoding, errors) = (this.encoding.borrow().clone(), this.errors.borrow().clone());
         let ahead =
             codec::encode(th, rest, &encoding, &errors)?.len() + this.partial.borrow().len();

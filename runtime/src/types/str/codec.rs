@@ -213,6 +213,11 @@ pub fn encode_builtin(
     {
         return Ok(ascii.as_bytes().to_vec());
     }
+    if encoding == Encoding::Utf8
+        && let Some(whole) = text.as_utf8()
+    {
+        return Ok(whole.into_owned().into_bytes());
+    }
     let mut out = Vec::with_capacity(text.len() + 8);
     match encoding {
         Encoding::Utf16(Order::Native) => put_16(&mut out, 0xfeff, Order::Native),
