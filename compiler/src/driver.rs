@@ -9,6 +9,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
 use std::fs;
 use std::io::IsTerminal;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Condvar, Mutex};
@@ -26,6 +27,7 @@ use crate::diagnostics::{Diagnostic, Place};
 use crate::dis;
 use crate::imports::{Found, Import, SearchPath};
 use crate::link::{self, Link, tables};
+use crate::lower::Typing;
 use crate::options::{Build, Native, Run};
 use crate::parts::{self, Part, Reached};
 use crate::reach::{Encodings, Reach};
@@ -359,23 +361,29 @@ fn worker(
         drop(guard);
         progress.set_message(found.name.clone());
         // Imports are handed out before machine code is made, so that others can go on.
-        let result = compile_one(options, &found, |parts| {
+        let announce = |parts: &_| {
             let mut work = work.lock().expect("no thread panicked");
             work.follow(program, &found, parts);
             progress.set_length(work.seen.len() as u64);
             changed.notify_all();
-        });
+        };
+        // A bug of the compiler must not leave the other threads waiting.
+        let result = catch_unwind(AssertUnwindSafe(|| compile_one(options, &found, announce)));
         progress.inc(1);
         guard = work.lock().expect("no thread panicked");
         guard.busy -= 1;
         match result {
-            Ok(compiled) => {
+            Ok(Ok(compiled)) => {
                 guard.done.insert(found.name.clone(), Done { found, compiled });
             }
             // A broken module of the library, or one for another version, is no error of the
             // program; importing it fails at run time as it does in CPython.
-            Err(_) if found.library => {}
-            Err(diagnostic) => guard.errors.push(diagnostic),
+            Ok(Err(_)) if found.library => {}
+            Ok(Err(diagnostic)) => guard.errors.push(diagnostic),
+            Err(_) => {
+                let message = format!("a bug in krait: it cannot compile module {}", found.name);
+                guard.errors.push(Diagnostic::error(message));
+            }
         }
         changed.notify_all();
     }
@@ -412,9 +420,15 @@ fn compile_one(
         level,
         ir: options.keep_ir.is_some(),
         llvm: options.keep_llvm.is_some(),
+        typing: match (level, options.fail_guards) {
+            (Level::Quick, _) => Typing::Off,
+            (Level::Full, None) => Typing::On,
+            (Level::Full, Some(seed)) => Typing::Failing(seed),
+        },
         omit: options.omit,
     };
-    let cached = if options.no_cache || wanted.ir || wanted.llvm || wanted.omit != Omit::default() {
+    let experiment = wanted.omit != Omit::default() || options.fail_guards.is_some();
+    let cached = if options.no_cache || wanted.ir || wanted.llvm || experiment {
         None
     } else {
         cache::get(key)
@@ -436,7 +450,7 @@ fn compile_one(
         keep(options.keep_ir.as_deref(), &found.name, "ir", texts.ir)?;
         keep(options.keep_llvm.as_deref(), &found.name, "ll", texts.llvm)?;
     }
-    if !options.no_cache && wanted.omit == Omit::default() {
+    if !options.no_cache && !experiment {
         cache::put(key, &compiled.to_bytes());
     }
     Ok(compiled)

@@ -10,6 +10,7 @@ use crate::codegen::{self, Input, MAX_SITES, Output};
 use crate::imports::Import;
 use crate::ir::verifier;
 use crate::lower::Kind;
+use crate::lower::Typing;
 use crate::lower::decode;
 use crate::parts::Part;
 use crate::reach::Reach;
@@ -56,6 +57,7 @@ pub struct Texts {
 pub struct Wanted {
     pub native: bool,
     pub level: Level,
+    pub typing: Typing,
     pub ir: bool,
     pub llvm: bool,
     pub omit: Omit,
@@ -77,7 +79,7 @@ pub fn compile_native(
         let line = code.firstlineno.max(0) as u32;
         let prepared = match runs_once {
             true => Err("straight-line top-level code runs once".to_string()),
-            false => prepare(code, name, index),
+            false => prepare(code, name, index, wanted.typing),
         };
         match prepared {
             Ok(input) => {
@@ -148,10 +150,10 @@ fn has_loop(unit: &CodeUnit) -> bool {
 }
 
 /// The code object in SSA form, or why it stays bytecode.
-fn prepare(code: &CodeUnit, module: &str, index: usize) -> Result<Input, String> {
+fn prepare(code: &CodeUnit, module: &str, index: usize, typing: Typing) -> Result<Input, String> {
     let qualname = code.qualname.to_string();
     let name = format!("{module}.{qualname}").replace(char::is_whitespace, "_");
-    let mut ir = lower::lower(code, &name).map_err(|unsupported| unsupported.reason)?;
+    let mut ir = lower::lower(code, &name, typing).map_err(|unsupported| unsupported.reason)?;
     passes::run(&mut ir);
     if cfg!(debug_assertions) {
         verifier::verify(&ir).unwrap_or_else(|e| panic!("{name}: {e}\n{ir}"));

@@ -112,6 +112,10 @@ operations! {
         status(ops::delete_item(th, v, key))
     }
 
+    unsafe fn box_float(th: &Thread, f: f64) -> StackSlot {
+        Some(types::float::new(th, f))
+    }
+
     unsafe fn get_len(th: &Thread, v: Value) -> StackSlot {
         value(ops::length(th, v).map(Value::from_len))
     }

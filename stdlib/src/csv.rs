@@ -12,8 +12,8 @@ use krait_runtime::types::dict::Dict;
 use krait_runtime::types::exception::{self, Exc};
 use krait_runtime::types::list::List;
 use krait_runtime::types::module::Module;
-use krait_runtime::types::str::Str;
 use krait_runtime::types::str::build::StrBuilder;
+use krait_runtime::types::str::{Chars, Str};
 use krait_runtime::types::tuple::Tuple;
 use krait_runtime::types::{float, int};
 use krait_runtime::{
@@ -456,6 +456,24 @@ impl Record {
         Ok(())
     }
 
+    /// Takes the characters from `at` on that mean nothing inside a field, all at once; how many.
+    fn take_plain(&mut self, d: &Dialect, text: &Str, at: usize, limit: i64) -> usize {
+        let (At::Unquoted | At::Quoted, Chars::Ascii(t) | Chars::Latin1(t)) =
+            (self.at, text.chars())
+        else {
+            return 0;
+        };
+        let special = |c: u32| {
+            c == d.delimiter || c == 10 || c == 13 || Some(c) == d.quote || Some(c) == d.escape
+        };
+        let room = (limit - self.field.len() as i64).max(0) as usize;
+        let rest = &t[at..];
+        let rest = &rest[..rest.len().min(room)];
+        let n = rest.iter().position(|c| special(*c as u32)).unwrap_or(rest.len());
+        self.field.push_latin1(&rest[..n]);
+        n
+    }
+
     /// Takes one character; `None` is the end of a line.
     fn step(&mut self, th: &Thread, d: &Dialect, c: Option<u32>, limit: i64) -> PyResult<()> {
         let line_end = matches!(c, None | Some(10 | 13));
@@ -616,8 +634,13 @@ impl Reader {
                 ));
             };
             this.line_number.set(this.line_number.get() + 1);
-            for c in text.code_points() {
-                record.step(th, d, Some(c), limit)?;
+            let mut at = 0;
+            while at < text.len() {
+                let taken = record.take_plain(d, text, at, limit);
+                if taken == 0 {
+                    record.step(th, d, Some(text.char_at(at)), limit)?;
+                }
+                at += taken.max(1);
             }
             record.step(th, d, None, limit)?;
             if record.at == At::RecordStart {
@@ -672,15 +695,26 @@ fn push_field(
     if !first {
         row.push(d.delimiter);
     }
-    let mut body: Vec<u32> = Vec::new();
-    for c in text.iter().flat_map(|t| t.code_points()) {
-        let special = c == d.delimiter
+    let own_end = d.line_end().code_points().any(|c| c != 10 && c != 13);
+    let is_special = |c: u32| {
+        c == d.delimiter
             || Some(c) == d.escape
             || Some(c) == d.quote
             || c == 10
             || c == 13
-            || d.line_end().code_points().any(|e| e == c);
-        if special {
+            || own_end && d.line_end().has_char(c)
+    };
+    if let Some(t) = text
+        && !quoted
+        && !t.is_empty()
+        && !t.code_points().any(is_special)
+    {
+        row.push_object(t);
+        return Ok(());
+    }
+    let mut body: Vec<u32> = Vec::new();
+    for c in text.iter().flat_map(|t| t.code_points()) {
+        if is_special(c) {
             let mut escapes = false;
             if d.quoting == Quoting::None {
                 escapes = true;

@@ -513,7 +513,7 @@ impl<'ctx> Translation<'_, 'ctx> {
     }
 
     /// The frame's object, 0 if nobody has asked for it yet, as a condition.
-    fn has_frame_object(&self) -> IntValue<'ctx> {
+    pub(super) fn has_frame_object(&self) -> IntValue<'ctx> {
         let object = byte_offset(&self.builder, self.shared, self.frame, layout::FRAME_OBJECT);
         let word = self.shared.context.i64_type();
         let object = self.builder.build_load(word, object, "").expect("positioned");

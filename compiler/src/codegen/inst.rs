@@ -46,6 +46,10 @@ impl<'ctx> Translation<'_, 'ctx> {
                 self.operation(inst, *operation, args);
                 None
             }
+            InstData::Machine { op, args } => {
+                self.machine(*op, args, &node.results);
+                None
+            }
             InstData::IsWord { word, args } => {
                 let word = self.const_word(*word);
                 Some(self.compare(IntPredicate::EQ, self.word(args[0]), word).into())
@@ -274,7 +278,11 @@ impl<'ctx> Translation<'_, 'ctx> {
         let mut rest = args.iter();
         for operand in operation.operands() {
             match operand {
-                Operand::Value | Operand::Slot | Operand::Number | Operand::Address => {
+                Operand::Value
+                | Operand::Slot
+                | Operand::Number
+                | Operand::Float
+                | Operand::Address => {
                     operands.push(self.get(*rest.next().expect("verified")).into());
                 }
                 Operand::Slots => {

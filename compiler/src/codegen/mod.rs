@@ -8,6 +8,7 @@ pub mod debuginfo;
 pub mod function;
 pub mod inst;
 pub mod layout;
+pub mod machine;
 pub mod module;
 pub mod optimize;
 pub mod runtime_calls;

@@ -97,6 +97,7 @@ pub fn operation_type<'ctx>(context: &'ctx Context, operation: Operation) -> Fun
     for operand in operation.operands() {
         match operand {
             Operand::Value | Operand::Slot | Operand::Number => params.push(word.into()),
+            Operand::Float => params.push(context.f64_type().into()),
             Operand::Address | Operand::Outs => params.push(pointer.into()),
             Operand::Slots => {
                 params.push(pointer.into());

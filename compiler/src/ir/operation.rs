@@ -11,6 +11,8 @@ pub enum Operand {
     Slot,
     /// A number that the instruction's argument gives.
     Number,
+    /// An unboxed float.
+    Float,
     /// An address: of an inline cache, of the home slots.
     Address,
     /// Every argument from here on, passed as an address and a count.
@@ -75,6 +77,7 @@ operations! {
     store_subscr(Value, Value, Value, Address) -> Status;
     delete_subscr(Value, Value) -> Status;
     get_len(Value) -> Value;
+    box_float(Float) -> Word;
     // Attributes and names.
     load_attr(Value, Value, Address, Address) -> Value;
     load_method(Value, Value, Address, Address, Outs) -> Value;

@@ -35,6 +35,8 @@ pub enum CacheKind {
     ModuleValue,
     /// `value` is the function that reads a property.
     Property,
+    /// `value` is a native attribute's descriptor.
+    Getter,
     /// `value` is the `__init__` of the class that is called, whose instances start with `shape`.
     Init,
     /// A new attribute of the object at byte offset `index`; its shape becomes the small int

@@ -34,6 +34,8 @@ pub struct Decoded {
     /// Bytecode offset in bytes of each instruction.
     pub offsets: Box<[u32]>,
     pub handlers: Box<[Handler]>,
+    /// Offset and index of each instruction where a generator is suspended.
+    yields: Box<[(u32, u32)]>,
     /// Some handler does more than turn `StopIteration` into `RuntimeError`, as one of every
     /// generator does: a generator that dies has to be closed.
     pub cleans_up: bool,
@@ -138,6 +140,10 @@ impl Decoded {
         let cleans_up = handlers.iter().any(|h| {
             raw.get(h.target as usize) != Some(&(Opcode::CALL_INTRINSIC_1, STOPITERATION_ERROR))
         });
+        let yields: Box<[(u32, u32)]> = (0..raw.len())
+            .filter(|i| raw[*i].0 == Opcode::YIELD_VALUE)
+            .map(|i| (offsets[i], i as u32))
+            .collect();
         let locals_len = code.locals_len();
         let unit = &code.unit;
         let simple = unit.flags & (flags::OPTIMIZED | flags::VARARGS | flags::VARKEYWORDS)
@@ -147,6 +153,7 @@ impl Decoded {
             instructions: instructions.into(),
             offsets: offsets.into(),
             handlers,
+            yields,
             cleans_up,
             caches: (0..cache_count).map(|_| InlineCache::new()).collect(),
             consts: code.consts(),
@@ -166,5 +173,13 @@ impl Decoded {
     /// The instruction at a bytecode offset.
     pub fn index_of_offset(&self, offset: u32) -> u32 {
         self.offsets.partition_point(|o| *o < offset) as u32
+    }
+
+    /// As [`Decoded::index_of_offset`] for the `YIELD_VALUE` where machine code suspended a
+    /// generator, which happens too often to look through all instructions.
+    #[inline(always)]
+    pub fn index_of_yield(&self, offset: u32) -> u32 {
+        let found = self.yields.iter().find(|(at, _)| *at == offset);
+        found.expect("machine code suspends at a YIELD_VALUE").1
     }
 }

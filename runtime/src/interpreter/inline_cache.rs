@@ -12,7 +12,7 @@ use crate::shapes;
 use crate::types;
 use crate::types::dict::Dict;
 use crate::types::module::Module;
-use crate::types::native_function::NativeFunction;
+use crate::types::native_function::{GetSet, NativeFunction};
 use crate::types::property::Property;
 use crate::types::str::Str;
 
@@ -201,6 +201,16 @@ fn read(cache: &InlineCache, v: Value, name: Value) -> Option<(Value, bool)> {
     }
 }
 
+/// The attribute of `v`, where the cache, which is for its shape, knows that a function of the
+/// class gives it.
+fn call_getter(th: &Thread, cache: &InlineCache, v: Value) -> Option<PyResult<Value>> {
+    match cache.kind.get() {
+        CacheKind::Property => Some(crate::ops::call(th, cache.value.get()?, &[v])),
+        CacheKind::Getter => cache.value.get()?.cast::<GetSet>()?.read(th, v),
+        _ => None,
+    }
+}
+
 /// Whether plain attribute access applies to instances of the class.
 fn has_default_access(th: &Thread, class: &Type) -> bool {
     class.slot(Slot::GetAttribute) == types::object::DEF.class(th).slot(Slot::GetAttribute)
@@ -222,8 +232,18 @@ pub fn load_attr(
     method: bool,
 ) -> PyResult<(Value, bool)> {
     let shape = v.shape_id();
-    if take_shared(cache, shape, name, LOAD, method) {
+    let known = if cache.hits(shape) {
+        method || cache.kind.get() != CacheKind::Method
+    } else if take_shared(cache, shape, name, LOAD, method) {
         crate::gc::barrier(owner);
+        true
+    } else {
+        false
+    };
+    if known {
+        if let Some(found) = call_getter(th, cache, v) {
+            return found.map(|v| (v, false));
+        }
         if let Some(found) = read(cache, v, name) {
             return Ok(found);
         }
@@ -257,7 +277,16 @@ fn load_attr_anew(
                         cache.fill(CacheKind::Slot, id, m.offset(), None);
                         return Ok((value, false));
                     }
+                } else if let Some(g) = d.cast::<GetSet>()
+                    && class.slot(Slot::GetAttr).is_none()
+                    && g.applies_to(class)
+                {
+                    class::note_cached(class);
+                    cache.fill(CacheKind::Getter, id, 0, Some(d));
+                    crate::gc::barrier(owner);
                 } else if d.is_exactly(shapes::PROPERTY)
+                    // What the function raises may have to go to `__getattr__`.
+                    && class.slot(Slot::GetAttr).is_none()
                     && let Some(p) = d.cast::<Property>()
                     && let Some(f) = p.getter_function()
                     && f.kind() == Kind::Function
@@ -318,12 +347,27 @@ fn load_attr_anew(
         }
     } else if let Some(t) = v.cast::<Type>()
         && class.slot(Slot::GetAttribute) == types::type_::DEF.class(th).slot(Slot::GetAttribute)
-        && class.lookup(name).is_none()
+        && class.slot(Slot::GetAttr).is_none()
     {
+        let on_class = class.lookup(name).filter(|d| descriptor::is_data(*d));
+        if let Some(g) = on_class.and_then(|d| d.cast::<GetSet>())
+            && g.applies_to(class)
+        {
+            class::note_cached(class);
+            cache.fill(CacheKind::Getter, v.shape_id(), 0, on_class);
+            crate::gc::barrier(owner);
+        }
         let found = t.dict().position_of(name.cast::<Str>().expect("a name is a string"));
-        if let Some(index) = found
+        // Functions of a class are the same object when they are found there.
+        let is_same = |d: Value| {
+            d.is_exactly(shapes::FUNCTION)
+                || d.cast::<NativeFunction>().is_some_and(NativeFunction::is_unbound_method)
+                || !class::is_descriptor(d)
+        };
+        if on_class.is_none()
+            && let Some(index) = found
             && let Some(d) = t.dict().value_at(index)
-            && (d.is_exactly(shapes::FUNCTION) || !class::is_descriptor(d))
+            && is_same(d)
         {
             class::note_cached(class);
             class::note_cached(t);

@@ -11,7 +11,7 @@ use crate::types::native_function::NativeFunction;
 use crate::types::static_method::StaticMethod;
 use crate::types::str::Str;
 use crate::types::tuple::Tuple;
-use crate::{raise, types};
+use crate::{ops, raise, types};
 
 /// Calls `callable` with positional arguments.
 #[inline]
@@ -117,6 +117,9 @@ pub fn instantiate(
     let c = class.value();
     if c == types::type_::DEF.class(th).value() && args.len() == 1 && kwnames.is_none() {
         return Ok(args[0].expect("arguments are set").class().value());
+    }
+    if c == types::str::DEF.class(th).value() && args.len() == 1 && kwnames.is_none() {
+        return Ok(ops::str(th, args[0].expect("arguments are set"))?.value());
     }
     let new = class.slot(Slot::New);
     let Some(new) = new.filter(|_| !class.has(crate::object::TypeFlags::NO_NEW)) else {

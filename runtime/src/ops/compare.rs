@@ -254,6 +254,10 @@ pub fn hash(th: &Thread, v: Value) -> PyResult<i64> {
 }
 
 fn hash_slow(th: &Thread, v: Value) -> PyResult<i64> {
+    if v.is_exactly(shapes::TUPLE) {
+        crate::interpreter::recursion(th, "")?;
+        return hashes::hash_tuple(th, v.cast::<Tuple>().expect("a tuple").values());
+    }
     match v.slot(Slot::Hash) {
         Some(f) if !f.is_none() => {
             let r = call(th, f, &[v])?;

@@ -1,12 +1,15 @@
 //! Sorting: stable, with comparisons that may raise or run any code.
 
+use std::cmp::Ordering;
+
 use krait_layout::{Raised, Thread, Value};
 
 use crate::error::PyResult;
 use crate::object::ValueExt;
 use crate::ops::{self, Comparison};
 use crate::shapes;
-use crate::types::str::Str;
+use crate::types::str::{Chars, Str};
+use crate::types::tuple::Tuple;
 use crate::types::{float, int};
 
 /// Sorts `items` by `key(item)`. Gives the outcome and the items in their new order; where a
@@ -45,31 +48,21 @@ pub fn sort(
     (result, pairs.into_iter().map(|p| p.1).collect())
 }
 
-/// Sorts by `key` with `<`. Keys of one exact type among int, float and str are compared without
-/// calls.
+/// Sorts by `key` with `<`. Keys of one exact type among int, float and str, and tuples of such
+/// columns, are compared without calls.
 fn sort_by<T: Copy>(th: &Thread, items: &mut [T], key: impl Fn(&T) -> Value) -> PyResult<()> {
     let Some(first) = items.first().map(&key) else { return Ok(()) };
-    let shape = first.shape_id();
-    if items.iter().all(|i| key(i).shape_id() == shape) {
-        match shape {
-            shapes::INT => {
-                items.sort_by(|a, b| int::compare(key(a), key(b)));
-                return Ok(());
-            }
-            shapes::STR => {
-                let text = |v: Value| v.cast::<Str>().expect("the shape says so");
-                items.sort_by(|a, b| text(key(a)).compare(text(key(b))));
-                return Ok(());
-            }
-            shapes::FLOAT => {
-                let number = |v: Value| float::value(v).expect("the shape says so");
-                if items.iter().all(|i| !number(key(i)).is_nan()) {
-                    items.sort_by(|a, b| number(key(a)).total_cmp_or_equal(number(key(b))));
-                    return Ok(());
-                }
-            }
-            _ => {}
+    if items.iter().all(|i| key(i).as_small_int().is_some()) {
+        items.sort_by_key(|i| key(i).as_small_int());
+        return Ok(());
+    }
+    if items.iter().all(|i| is_alike(first, key(i))) {
+        match first.shape_id() {
+            shapes::STR => sort_texts(items, key),
+            shapes::FLOAT => items.sort_by(|a, b| compare_floats(key(a), key(b))),
+            _ => items.sort_by(|a, b| compare_alike(key(a), key(b))),
         }
+        return Ok(());
     }
     let mut error = None;
     merge_sort(items, &mut |a, b| {
@@ -90,13 +83,71 @@ fn sort_by<T: Copy>(th: &Thread, items: &mut [T], key: impl Fn(&T) -> Value) -> 
     }
 }
 
-trait CompareFloats {
-    fn total_cmp_or_equal(self, other: f64) -> std::cmp::Ordering;
+/// Whether [`compare_alike`] orders all keys of which this holds with the same `first`, as `<`
+/// does.
+fn is_alike(first: Value, v: Value) -> bool {
+    let shape = v.shape_id();
+    shape == first.shape_id()
+        && match shape {
+            shapes::INT | shapes::STR => true,
+            shapes::FLOAT => float::value(v).is_some_and(|f| !f.is_nan()),
+            shapes::TUPLE => {
+                let (a, b) = (items_of(first), items_of(v));
+                a.len() == b.len() && a.iter().zip(b).all(|(a, b)| is_alike(*a, *b))
+            }
+            _ => false,
+        }
 }
 
-impl CompareFloats for f64 {
-    fn total_cmp_or_equal(self, other: f64) -> std::cmp::Ordering {
-        self.partial_cmp(&other).unwrap_or(std::cmp::Ordering::Equal)
+fn compare_alike(a: Value, b: Value) -> Ordering {
+    if a == b {
+        return Ordering::Equal;
+    }
+    match a.shape_id() {
+        shapes::INT => int::compare(a, b),
+        shapes::STR => text(a).compare(text(b)),
+        shapes::FLOAT => compare_floats(a, b),
+        _ => {
+            let pairs = items_of(a).iter().zip(items_of(b));
+            let mut orders = pairs.map(|(a, b)| compare_alike(*a, *b));
+            orders.find(|o| o.is_ne()).unwrap_or(Ordering::Equal)
+        }
+    }
+}
+
+fn compare_floats(a: Value, b: Value) -> Ordering {
+    float::value(a).partial_cmp(&float::value(b)).unwrap_or(Ordering::Equal)
+}
+
+fn items_of(v: Value) -> &'static [Value] {
+    v.cast::<Tuple>().expect("the shape says so").values()
+}
+
+fn text(v: Value) -> &'static Str {
+    v.cast::<Str>().expect("the shape says so")
+}
+
+/// Sorts by strings. Most comparisons are decided by the first eight characters, which lie beside
+/// the items as one number.
+fn sort_texts<T: Copy>(items: &mut [T], key: impl Fn(&T) -> Value) {
+    let beginning = |s: &Str| match s.chars() {
+        Chars::Ascii(t) | Chars::Latin1(t) => {
+            let mut bytes = [0; 8];
+            let n = t.len().min(8);
+            bytes[..n].copy_from_slice(&t[..n]);
+            Some(u64::from_be_bytes(bytes))
+        }
+        Chars::Ucs2(_) | Chars::Ucs4(_) => None,
+    };
+    let keyed: Option<Vec<(u64, T)>> =
+        items.iter().map(|i| Some((beginning(text(key(i)))?, *i))).collect();
+    let Some(mut keyed) = keyed else {
+        items.sort_by(|a, b| text(key(a)).compare(text(key(b))));
+        return;
+    };
+    keyed.sort_by(|(a, x), (b, y)| a.cmp(b).then_with(|| text(key(x)).compare(text(key(y)))));
+    for (place, (_, item)) in items.iter_mut().zip(keyed) {
+        *place = item;
     }
 }
 

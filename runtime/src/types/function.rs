@@ -233,8 +233,10 @@ impl Function {
             for (i, name) in kwnames.values().iter().enumerate() {
                 let value = args[given + i];
                 let text = name.cast::<Str>().expect("keyword names are strings");
-                let at = (positional_only..named).find(|&k| {
-                    names[k] == *name || names[k].cast::<Str>().is_some_and(|n| n.equals(text))
+                // Names are nearly always the same object.
+                let at = (positional_only..named).find(|&k| names[k] == *name).or_else(|| {
+                    let same = |k: &usize| names[*k].cast::<Str>().is_some_and(|n| n.equals(text));
+                    (positional_only..named).find(same)
                 });
                 match (at, kwargs) {
                     (Some(k), _) if locals[k].is_some() => {
@@ -684,10 +686,13 @@ impl Function {
     fn set___dict__(th: &Thread, this: &'static Function, v: Option<Value>) -> PyResult<()> {
         match v.and_then(|v| v.cast::<Dict>()) {
             Some(d) => attributes::set_instance_dict(th, this.value(), d),
-            None => {
-                let found = v.map_or("NoneType".to_string(), |v| v.type_name());
-                Err(raise!(th, TypeError, "__dict__ must be set to a dictionary, not a '{found}'"))
-            }
+            None => Err(match v {
+                Some(v) => {
+                    let found = v.type_name();
+                    raise!(th, TypeError, "__dict__ must be set to a dictionary, not a '{found}'")
+                }
+                None => raise!(th, TypeError, "cannot delete __dict__"),
+            }),
         }
     }
 }

@@ -10,7 +10,7 @@ use krait_layout::{Header, Kind, Raised, StackSlot, Thread, Value, shapes};
 
 use crate::bytecode::Opcode;
 use crate::bytecode::code_unit::flags;
-use crate::error::{PyResult, catch, raise_value};
+use crate::error::{PyResult, catch, raise_value, reraise};
 use crate::gc::{self, Field, Scan};
 use crate::interpreter::frame::{FrameRecord, Returns};
 use crate::interpreter::{self, Handled, execute, thread_state};
@@ -214,10 +214,19 @@ impl Generator {
     /// Runs to the next `yield` (the value yielded) or to the end (the value returned, with
     /// `is_finished`). `input` is what `yield` gives, or `Err` to raise the thread's exception.
     fn resume(&'static self, th: &Thread, input: PyResult<Value>) -> PyResult<Value> {
+        let created = self.state.get() == State::Created;
         let (record, ip, depth) = self.activate(th)?;
+        // What is thrown in has what the generator is handling as its context, not what its
+        // caller does.
+        if input.is_err()
+            && self.handled.exception.get().is_some()
+            && let Some(exc) = th.raised.get()
+        {
+            crate::types::exception::set_context(th, exc);
+        }
         let result = match self.code().native.get() {
             Some(native) if !interpreter::tracing::active(th) => {
-                self.resume_native(th, record, native, input)
+                self.resume_native(th, record, native, created, input)
             }
             _ => execute::start(th, record, ip, depth, Some(input)),
         };
@@ -269,6 +278,7 @@ impl Generator {
         th: &Thread,
         record: &'static FrameRecord,
         native: &'static NativeCode,
+        created: bool,
         input: PyResult<Value>,
     ) -> PyResult<Value> {
         let decoded = record.code.decoded();
@@ -278,7 +288,6 @@ impl Generator {
         record.stack_mark.set(native_frames::frame_pointer() as usize);
         record.previous.set(th.frame.get() as *const FrameRecord);
         th.frame.set(record as *const FrameRecord as *const u8);
-        let created = record.code.opcode(last as usize) == Opcode::RETURN_GENERATOR;
         let offset = if created { Suspension::START } else { decoded.offsets[last as usize] };
         let suspension =
             Suspension { offset: Cell::new(offset), depth: Cell::new(self.depth.get()) };
@@ -303,7 +312,7 @@ impl Generator {
             self.finish();
             interpreter::pop_frame(th, record);
         } else {
-            let ip = decoded.index_of_offset(suspension.offset.get()) + 1;
+            let ip = decoded.index_of_yield(suspension.offset.get()) + 1;
             record.set_index(ip as usize - 1);
             self.suspend(record, ip as usize, suspension.depth.get() as usize);
             interpreter::release_frame(th, record);
@@ -371,7 +380,7 @@ impl Generator {
             }
             State::Created => {
                 // Nothing has run that could catch it; the traceback shows the function's line.
-                raise_value(th, exc);
+                reraise(th, exc);
                 let result = self.resume(th, Err(Raised));
                 return self.outcome(th, result);
             }
@@ -386,7 +395,7 @@ impl Generator {
                 Ok(Some(v)) => Ok((v, false)),
                 Ok(None) => {
                     // The sub-iterator has no `throw`.
-                    raise_value(th, exc);
+                    reraise(th, exc);
                     let result = self.resume(th, Err(Raised));
                     self.outcome(th, result)
                 }
@@ -397,7 +406,7 @@ impl Generator {
                 }
             };
         }
-        raise_value(th, exc);
+        reraise(th, exc);
         let result = self.resume(th, Err(Raised));
         self.outcome(th, result)
     }

@@ -5,10 +5,8 @@
 //! hashes. Tuples: xxHash's mixing, as in CPython 3.8 and later.
 
 use std::cell::Cell;
-use std::hash::Hasher;
 
 use krait_layout::{Thread, Value};
-use siphasher::sip::SipHasher13;
 
 use crate::error::PyResult;
 use crate::ops;
@@ -70,9 +68,47 @@ pub fn hash_bytes(bytes: &[u8]) -> i64 {
         return 0;
     }
     let (k0, k1) = KEY.0.get();
-    let mut hasher = SipHasher13::new_with_keys(k0, k1);
-    hasher.write(bytes);
-    fix(hasher.finish() as i64)
+    fix(siphash_1_3(k0, k1, bytes) as i64)
+}
+
+/// SipHash (Aumasson and Bernstein, 2012) with one round a word and three at the end. Most keys
+/// are a word or two, so that a hasher that takes its input in parts costs more than the rounds.
+#[inline]
+fn siphash_1_3(k0: u64, k1: u64, bytes: &[u8]) -> u64 {
+    let mut v = [
+        k0 ^ 0x736f_6d65_7073_6575,
+        k1 ^ 0x646f_7261_6e64_6f6d,
+        k0 ^ 0x6c79_6765_6e65_7261,
+        k1 ^ 0x7465_6462_7974_6573,
+    ];
+    let round = |v: &mut [u64; 4]| {
+        v[0] = v[0].wrapping_add(v[1]);
+        v[2] = v[2].wrapping_add(v[3]);
+        v[1] = v[1].rotate_left(13) ^ v[0];
+        v[3] = v[3].rotate_left(16) ^ v[2];
+        v[0] = v[0].rotate_left(32);
+        v[2] = v[2].wrapping_add(v[1]);
+        v[0] = v[0].wrapping_add(v[3]);
+        v[1] = v[1].rotate_left(17) ^ v[2];
+        v[3] = v[3].rotate_left(21) ^ v[0];
+        v[2] = v[2].rotate_left(32);
+    };
+    let take = |v: &mut [u64; 4], word: u64| {
+        v[3] ^= word;
+        round(v);
+        v[0] ^= word;
+    };
+    let (words, rest) = bytes.as_chunks::<8>();
+    for word in words {
+        take(&mut v, u64::from_le_bytes(*word));
+    }
+    let mut last = [0; 8];
+    last[..rest.len()].copy_from_slice(rest);
+    last[7] = bytes.len() as u8;
+    take(&mut v, u64::from_le_bytes(last));
+    v[2] ^= 0xff;
+    (0..3).for_each(|_| round(&mut v));
+    v[0] ^ v[1] ^ v[2] ^ v[3]
 }
 
 /// Hash of a machine integer.

@@ -516,6 +516,18 @@ impl GetSet {
         }
     }
 
+    /// The attribute of an instance that was seen to be the owner's; `None` where it cannot be
+    /// read.
+    #[inline]
+    pub fn read(&self, th: &Thread, instance: Value) -> Option<PyResult<Value>> {
+        self.def.get.map(|get| get(th, &[Some(instance)]))
+    }
+
+    /// Whether `class` is the owner or a subclass.
+    pub fn applies_to(&self, class: &Type) -> bool {
+        class.is_subclass(self.owner())
+    }
+
     fn set(&self, th: &Thread, instance: Value, value: StackSlot) -> PyResult<()> {
         self.check(th, instance)?;
         match self.def.set {
@@ -544,6 +556,9 @@ fn is_member(owner: &str, name: &str) -> bool {
         "complex" => matches!(name, "real" | "imag"),
         "method" => matches!(name, "__func__" | "__self__"),
         "property" => matches!(name, "fget" | "fset" | "fdel"),
+        "partial" => matches!(name, "func" | "args" | "keywords"),
+        "Template" => matches!(name, "strings" | "interpolations"),
+        "Interpolation" => true,
         "super" => matches!(name, "__thisclass__" | "__self__" | "__self_class__"),
         _ => false,
     }

@@ -29,6 +29,15 @@ impl Unit for u32 {
     }
 }
 
+/// The first place of a character.
+pub fn find_char<T: Unit>(hay: &[T], c: u32) -> Option<usize> {
+    match (size_of::<T>(), u8::try_from(c)) {
+        (1, Ok(c)) => memchr::memchr(c, T::bytes(hay)),
+        (1, Err(_)) => None,
+        _ => hay.iter().position(|h| (*h).into() == c),
+    }
+}
+
 /// The first place of `needle`, which is not longer than `hay` or not found.
 pub fn find<T: Unit>(hay: &[T], needle: &[T]) -> Option<usize> {
     if needle.is_empty() {

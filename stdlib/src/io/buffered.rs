@@ -134,7 +134,13 @@ impl Buffered {
         self.raw.get().ok_or_else(|| raise!(th, ValueError, "raw stream has been detached"))
     }
 
-    fn is_closed(&self, th: &Thread) -> PyResult<bool> {
+    /// Not an instance of a subclass, which may see things in another way.
+    pub fn is_exact(&self, th: &Thread) -> bool {
+        let class = self.value().class().value();
+        [&READER, &WRITER, &RANDOM].iter().any(|def| def.class(th).value() == class)
+    }
+
+    pub fn is_closed(&self, th: &Thread) -> PyResult<bool> {
         let raw = self.raw(th)?;
         if let Some(f) = raw.cast::<FileIO>() {
             return Ok(!f.is_open());

@@ -10,8 +10,11 @@ use krait_runtime::object::{
     Object, Type, TypeDef, TypeFlags, ValueExt, alloc_as, get_attr, get_attr_or_none,
 };
 use krait_runtime::types::bytes::{self, Bytes};
-use krait_runtime::types::str::Str;
+use krait_runtime::types::search::{self, Unit};
+use krait_runtime::types::str::build::StrBuilder;
 use krait_runtime::types::str::codec;
+use krait_runtime::types::str::{Chars, Str};
+use krait_runtime::types::tuple::Tuple;
 use krait_runtime::{Header, Kind, Thread, Value, intern, ops, raise};
 
 use super::base::TEXT_IO_BASE;
@@ -49,6 +52,11 @@ impl Newline {
         }
     }
 
+    /// Whether lines may end in any way, so that it is noted how they do.
+    pub fn knows_all_ends(self) -> bool {
+        matches!(self, Newline::Universal | Newline::Any)
+    }
+
     pub fn translates_input(self) -> bool {
         self == Newline::Universal
     }
@@ -65,20 +73,67 @@ impl Newline {
 
     /// Length of the first line of `text` with its end, if it has one; `last` where no more
     /// text follows, so that a final `\r` is one.
-    pub fn line_end(self, text: &[u32], last: bool) -> Option<usize> {
+    pub fn line_end<T: Unit>(self, text: &[T], last: bool) -> Option<usize> {
+        let is = |at: usize, c: u32| text.get(at).is_some_and(|t| (*t).into() == c);
         match self {
-            Newline::Universal | Newline::Lf => text.iter().position(|c| *c == 10).map(|i| i + 1),
-            Newline::Cr => text.iter().position(|c| *c == 13).map(|i| i + 1),
-            Newline::CrLf => text.windows(2).position(|w| w == [13, 10]).map(|i| i + 2),
+            Newline::Universal | Newline::Lf => search::find_char(text, 10).map(|i| i + 1),
+            Newline::Cr => search::find_char(text, 13).map(|i| i + 1),
+            Newline::CrLf => {
+                let mut starts = 0..text.len().saturating_sub(1);
+                starts.find(|i| is(*i, 13) && is(i + 1, 10)).map(|i| i + 2)
+            }
             Newline::Any => {
-                let i = text.iter().position(|c| *c == 10 || *c == 13)?;
-                match (text[i], text.get(i + 1)) {
-                    (10, _) => Some(i + 1),
-                    (_, Some(10)) => Some(i + 2),
+                let i = text.iter().position(|c| matches!((*c).into(), 10 | 13))?;
+                match (is(i, 10), text.get(i + 1)) {
+                    (true, _) => Some(i + 1),
+                    (_, Some(_)) if is(i + 1, 10) => Some(i + 2),
                     (_, Some(_)) => Some(i + 1),
                     (_, None) => last.then_some(i + 1),
                 }
             }
+        }
+    }
+}
+
+/// Which line ends were read, for `newlines`.
+#[derive(Default)]
+pub struct LineEnds {
+    /// Bits for the entries of [`LineEnds::ALL`].
+    seen: Cell<u8>,
+    /// A `\r` ended what was read last; a `\n` that follows belongs to it.
+    after_cr: Cell<bool>,
+}
+
+impl LineEnds {
+    const ALL: [&str; 3] = ["\r", "\n", "\r\n"];
+
+    /// Notes the ends in a piece of text, which may be the `last`.
+    pub fn note(&self, points: impl Iterator<Item = u32>, last: bool) {
+        let (mut seen, mut after_cr) = (self.seen.get(), self.after_cr.get());
+        for c in points {
+            seen |= match (after_cr, c == 10) {
+                (true, true) => 4,
+                (true, false) => 1,
+                (false, true) => 2,
+                (false, false) => 0,
+            };
+            after_cr = c == 13;
+        }
+        if last && after_cr {
+            (seen, after_cr) = (seen | 1, false);
+        }
+        self.seen.set(seen);
+        self.after_cr.set(after_cr);
+    }
+
+    /// `None`, a string, or a tuple of strings.
+    pub fn value(&self, th: &Thread) -> Value {
+        let seen = LineEnds::ALL.iter().enumerate().filter(|(i, _)| self.seen.get() >> i & 1 == 1);
+        let ends: Vec<Value> = seen.map(|(_, end)| Str::new(th, end).value()).collect();
+        match ends[..] {
+            [] => Value::NONE,
+            [one] => one,
+            _ => Tuple::new(th, &ends).value(),
         }
     }
 }
@@ -93,13 +148,14 @@ pub struct TextIO {
     newline: Cell<Newline>,
     line_buffering: Cell<bool>,
     write_through: Cell<bool>,
-    /// Decoded text, of which `text_at` characters were taken.
-    text: RefCell<Vec<u32>>,
+    /// Decoded text (a string), of which `text_at` characters were taken.
+    text: Field,
     text_at: Cell<usize>,
     /// Bytes of a character that is not complete yet.
     partial: RefCell<Vec<u8>>,
     /// A `\r` ended the last chunk; a `\n` that follows belongs to it.
     after_cr: Cell<bool>,
+    line_ends: LineEnds,
     at_end: Cell<bool>,
     /// Encoded text not yet handed to the buffer.
     pending: RefCell<Vec<u8>>,
@@ -138,10 +194,11 @@ impl TextIO {
                 newline: Cell::new(Newline::Universal),
                 line_buffering: Cell::new(false),
                 write_through: Cell::new(false),
-                text: RefCell::default(),
+                text: Field::new(Some(Str::from_ascii(th, b"").value())),
                 text_at: Cell::new(0),
                 partial: RefCell::default(),
                 after_cr: Cell::new(false),
+                line_ends: LineEnds::default(),
                 at_end: Cell::new(false),
                 pending: RefCell::default(),
                 ready: Cell::new(false),
@@ -181,24 +238,30 @@ impl TextIO {
 
     fn check_open(&self, th: &Thread) -> PyResult<Value> {
         let buffer = self.buffer(th)?;
-        let closed = get_attr(th, buffer, intern!(th, "closed"))?;
-        if ops::truth(th, closed)? {
-            return Err(super::closed_error(th));
-        }
-        Ok(buffer)
+        let closed = match buffer.cast::<Buffered>().filter(|b| b.is_exact(th)) {
+            Some(b) => b.is_closed(th)?,
+            None => {
+                let closed = get_attr(th, buffer, intern!(th, "closed"))?;
+                ops::truth(th, closed)?
+            }
+        };
+        if closed { Err(super::closed_error(th)) } else { Ok(buffer) }
+    }
+
+    fn text(&self) -> &'static Str {
+        self.text.get().and_then(|t| t.cast()).expect("set when made")
     }
 
     fn remaining(&self) -> usize {
-        self.text.borrow().len() - self.text_at.get()
+        self.text().len() - self.text_at.get()
     }
 
     /// Takes `n` characters of decoded text.
     fn take(&self, th: &Thread, n: usize) -> &'static Str {
-        let text = self.text.borrow();
-        let at = self.text_at.get();
+        let (text, at) = (self.text(), self.text_at.get());
         let end = (at + n).min(text.len());
         self.text_at.set(end);
-        Str::from_code_points(th, text[at..end].iter().copied())
+        text.slice(th, at, end)
     }
 
     /// Decodes `data`, which follows what was decoded before; `last` at the end of the file.
@@ -211,29 +274,44 @@ impl TextIO {
         *self.partial.borrow_mut() = bytes[split..].to_vec();
         let errors = self.errors.borrow().clone();
         let decoded = codec::decode(th, &bytes[..split], &encoding, &errors)?;
-        let mut text = self.text.borrow_mut();
-        let at = self.text_at.replace(0);
-        text.drain(..at);
-        if self.newline.get().translates_input() {
-            let mut after_cr = self.after_cr.get();
-            for c in decoded.code_points() {
-                match c {
-                    10 if after_cr => after_cr = false,
-                    13 => {
-                        text.push(10);
-                        after_cr = true;
-                    }
-                    c => {
-                        text.push(c);
-                        after_cr = false;
-                    }
+        if self.newline.get().knows_all_ends() {
+            self.line_ends.note(decoded.code_points(), last);
+        }
+        let decoded = match self.newline.get().translates_input() {
+            true => self.translate(th, decoded),
+            false => decoded,
+        };
+        let text = match self.remaining() {
+            0 => decoded,
+            rest => Str::from_parts(th, [self.take(th, rest), decoded].into_iter()),
+        };
+        self.text.set(&self.header, text.value());
+        self.text_at.set(0);
+        Ok(())
+    }
+
+    /// Makes `\n` of every line end of text that was decoded.
+    fn translate(&self, th: &Thread, decoded: &'static Str) -> &'static Str {
+        if !decoded.has_char(13) && !(self.after_cr.get() && !decoded.is_empty()) {
+            return decoded;
+        }
+        let mut text = StrBuilder::with_capacity(decoded.len());
+        let mut after_cr = self.after_cr.get();
+        for c in decoded.code_points() {
+            match c {
+                10 if after_cr => after_cr = false,
+                13 => {
+                    text.push(10);
+                    after_cr = true;
+                }
+                c => {
+                    text.push(c);
+                    after_cr = false;
                 }
             }
-            self.after_cr.set(after_cr);
-        } else {
-            text.extend(decoded.code_points());
         }
-        Ok(())
+        self.after_cr.set(after_cr);
+        text.finish(th)
     }
 
     /// Reads and decodes one more chunk; false at the end.
@@ -284,7 +362,7 @@ impl TextIO {
     /// Writes text; what `write` does.
     pub fn put(&self, th: &Thread, s: &'static Str) -> PyResult<()> {
         self.check_open(th)?;
-        let has_end = s.code_points().any(|c| c == 10 || c == 13);
+        let has_end = s.has_char(10) || s.has_char(13);
         let translated;
         let out = match self.newline.get().output() {
             Some(end) if has_end => {
@@ -322,8 +400,7 @@ impl TextIO {
     }
 
     fn reset_reading(&self) {
-        self.text.borrow_mut().clear();
-        self.text_at.set(0);
+        self.text_at.set(self.text().len());
         self.partial.borrow_mut().clear();
         self.after_cr.set(false);
     }
@@ -464,8 +541,12 @@ impl TextIO {
         let mut last = false;
         loop {
             let found = {
-                let text = this.text.borrow();
-                this.newline.get().line_end(&text[this.text_at.get()..], last)
+                let (newline, at) = (this.newline.get(), this.text_at.get());
+                match this.text().chars() {
+                    Chars::Ascii(t) | Chars::Latin1(t) => newline.line_end(&t[at..], last),
+                    Chars::Ucs2(t) => newline.line_end(&t[at..], last),
+                    Chars::Ucs4(t) => newline.line_end(&t[at..], last),
+                }
             };
             if let Some(n) = found {
                 let n = if limit < 0 { n } else { n.min(limit as usize) };
@@ -556,10 +637,7 @@ impl TextIO {
         ops::call_method(th, buffer, intern!(th, "flush"), &[])?;
         let at = ops::call_method(th, buffer, intern!(th, "tell"), &[])?;
         let at = ops::index_clipped(th, at)?;
-        let rest = {
-            let text = this.text.borrow();
-            Str::from_code_points(th, text[this.text_at.get()..].iter().copied())
-        };
+        let rest = this.text().slice(th, this.text_at.get(), this.text().len());
         let (encoding, errors) = (this.encoding.borrow().clone(), this.errors.borrow().clone());
         let ahead =
             codec::encode(th, rest, &encoding, &errors)?.len() + this.partial.borrow().len();
@@ -678,8 +756,8 @@ impl TextIO {
     }
 
     #[getter]
-    fn newlines(_this: &'static TextIO) -> Value {
-        Value::NONE
+    fn newlines(th: &Thread, this: &'static TextIO) -> Value {
+        this.line_ends.value(th)
     }
 
     #[getter(name = "line_buffering")]
@@ -705,13 +783,15 @@ pub struct NewlineDecoder {
     decoder: Field,
     translate: Cell<bool>,
     pending_cr: Cell<bool>,
+    line_ends: LineEnds,
 }
 
 pub static NEWLINE_DECODER: TypeDef =
     TypeDef::of::<NewlineDecoder>("IncrementalNewlineDecoder", "_io")
         .doc("Codec used when reading a file in universal newlines mode.")
         .flags(TypeFlags::BASE)
-        .methods(NewlineDecoder::native_methods);
+        .methods(NewlineDecoder::native_methods)
+        .getsets(NewlineDecoder::native_getsets);
 
 // SAFETY: instances of the class are made by `__new__` with this layout.
 unsafe impl Object for NewlineDecoder {
@@ -741,6 +821,7 @@ impl NewlineDecoder {
                 decoder: Field::new(Some(decoder)),
                 translate: Cell::new(translate),
                 pending_cr: Cell::new(false),
+                line_ends: LineEnds::default(),
             },
         ))
     }
@@ -781,6 +862,7 @@ impl NewlineDecoder {
             points.pop();
             this.pending_cr.set(true);
         }
+        this.line_ends.note(points.iter().copied(), is_final);
         if this.translate.get() {
             let mut out = Vec::with_capacity(points.len());
             let mut i = 0;
@@ -800,9 +882,15 @@ impl NewlineDecoder {
         Ok(Str::from_code_points(th, points.into_iter()).value())
     }
 
+    #[getter]
+    fn newlines(th: &Thread, this: &'static NewlineDecoder) -> Value {
+        this.line_ends.value(th)
+    }
+
     #[method]
     fn reset(th: &Thread, this: &'static NewlineDecoder) -> PyResult<()> {
         this.pending_cr.set(false);
+        this.line_ends.seen.set(0);
         let decoder = this.decoder.get().expect("set when made");
         if !decoder.is_none() {
             ops::call_method(th, decoder, intern!(th, "reset"), &[])?;

@@ -1,6 +1,7 @@
 //! `str.format`: literal text and replacement fields.
 
 use krait_layout::{Thread, Value};
+use smallvec::SmallVec;
 
 use crate::error::PyResult;
 use crate::object::{Object, get_attr};
@@ -246,7 +247,7 @@ pub fn format_fields(
     args: Option<&[Value]>,
     kwargs: Option<Value>,
 ) -> PyResult<Value> {
-    let points: Vec<u32> = text.code_points().collect();
+    let points: SmallVec<[u32; 64]> = text.code_points().collect();
     let mut f = Formatter { args, kwargs, numbering: Numbering::Unknown };
     Ok(f.build(th, &points, 2)?.value())
 }
@@ -259,7 +260,7 @@ impl Formatter<'_> {
         let mut out = StrBuilder::with_capacity(text.len() + 16);
         let mut pieces = Pieces::new(text);
         while let Some(piece) = pieces.next(th)? {
-            piece.literal.iter().for_each(|c| out.push(*c));
+            out.push_points(piece.literal);
             let Some(field) = piece.field else { continue };
             let mut v = self.value(th, field.name)?;
             v = match field.conversion.map(|c| char::from_u32(c).unwrap_or('\u{fffd}')) {

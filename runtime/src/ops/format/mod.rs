@@ -145,10 +145,7 @@ pub fn format_int(th: &Thread, v: Value, text: &Str) -> PyResult<Value> {
         'x' | 'X' => int::text::radix(v, 16),
         _ => int::text::decimal(th, v)?,
     };
-    let (negative, mut digits) = match digits.strip_prefix('-') {
-        Some(d) => (true, d.to_string()),
-        None => (false, digits),
-    };
+    let (negative, mut digits) = without_sign(digits);
     let mut prefix = match kind {
         'b' if spec.alternate => "0b".to_string(),
         'o' if spec.alternate => "0o".to_string(),
@@ -271,9 +268,14 @@ pub fn format_complex(th: &Thread, c: C, text: &Str) -> PyResult<Value> {
 
 /// The digits of an int in a base, and whether it is negative; for `%`.
 fn magnitude(v: Value, base: u32) -> (bool, String) {
-    let text = int::text::radix(v, base);
-    match text.strip_prefix('-') {
-        Some(d) => (true, d.to_string()),
-        None => (false, text),
+    without_sign(int::text::radix(v, base))
+}
+
+/// Whether a number's text begins with a minus sign, and the rest.
+fn without_sign(mut digits: String) -> (bool, String) {
+    let negative = digits.starts_with('-');
+    if negative {
+        digits.remove(0);
     }
+    (negative, digits)
 }

@@ -1,6 +1,7 @@
 //! `%` formatting of `str` and `bytes`.
 
 use krait_layout::{Kind, Thread, Value, shapes};
+use smallvec::{SmallVec, smallvec};
 
 use super::float_text::{self, Notation};
 use crate::error::PyResult;
@@ -16,7 +17,7 @@ use crate::types::{exception::Exc, float, int};
 /// Where values come from.
 struct Arguments {
     /// The tuple's items, or the one value.
-    items: Vec<Value>,
+    items: SmallVec<[Value; 8]>,
     next: usize,
     /// `%(key)s` looks here.
     mapping: Option<Value>,
@@ -25,10 +26,10 @@ struct Arguments {
 impl Arguments {
     fn new(args: Value, is_text: impl Fn(Value) -> bool) -> Arguments {
         match args.cast::<Tuple>() {
-            Some(t) => Arguments { items: t.values().to_vec(), next: 0, mapping: None },
+            Some(t) => Arguments { items: t.values().into(), next: 0, mapping: None },
             None => {
                 let mapping = args.slot(Slot::GetItem).is_some() && !is_text(args);
-                Arguments { items: vec![args], next: 0, mapping: mapping.then_some(args) }
+                Arguments { items: smallvec![args], next: 0, mapping: mapping.then_some(args) }
             }
         }
     }
@@ -100,7 +101,7 @@ fn parse(
             at += 1;
         }
         let value = ops::get_item(th, mapping, make_key(&text[start..at - 1]))?;
-        args.items = vec![value];
+        args.items = smallvec![value];
         args.next = 0;
     }
     let peek = |at: usize| text.get(at).map_or('\0', |c| char::from_u32(*c).unwrap_or('\u{fffd}'));
@@ -223,11 +224,7 @@ fn integer(th: &Thread, c: &Conversion, v: Value) -> PyResult<Number> {
         _ => (10, ""),
     };
     let (negative, mut body) = if base == 10 {
-        let text = int::text::decimal(th, i)?;
-        match text.strip_prefix('-') {
-            Some(d) => (true, d.to_string()),
-            None => (false, text),
-        }
+        super::without_sign(int::text::decimal(th, i)?)
     } else {
         super::magnitude(i, base)
     };
@@ -259,29 +256,36 @@ fn real(th: &Thread, c: &Conversion, v: Value) -> PyResult<Number> {
     Ok(Number { negative: parts.negative, prefix: "", body })
 }
 
-/// The padded text of a number.
-fn lay_out(c: &Conversion, n: Number) -> String {
-    let sign = match (n.negative, c.plus, c.space) {
+/// The padded text of a number: gives `out` texts and how often each comes.
+fn lay_out(c: &Conversion, n: &Number, out: impl FnMut(&str, usize)) {
+    lay_out_parts(c, n.negative, n.prefix, &n.body, out);
+}
+
+fn lay_out_parts(
+    c: &Conversion,
+    negative: bool,
+    prefix: &str,
+    body: &str,
+    mut out: impl FnMut(&str, usize),
+) {
+    let sign = match (negative, c.plus, c.space) {
         (true, _, _) => "-",
         (_, true, _) => "+",
         (_, _, true) => " ",
         _ => "",
     };
-    let len = sign.len() + n.prefix.len() + n.body.len();
-    let gap = c.width.saturating_sub(len);
+    let gap = c.width.saturating_sub(sign.len() + prefix.len() + body.len());
     let (zeros, spaces) = if c.zero && !c.left { (gap, 0) } else { (0, gap) };
-    let mut out = String::with_capacity(len + gap);
     if !c.left {
-        out.extend(std::iter::repeat_n(' ', spaces));
+        out(" ", spaces);
     }
-    out.push_str(sign);
-    out.push_str(n.prefix);
-    out.extend(std::iter::repeat_n('0', zeros));
-    out.push_str(&n.body);
+    out(sign, 1);
+    out(prefix, 1);
+    out("0", zeros);
+    out(body, 1);
     if c.left {
-        out.extend(std::iter::repeat_n(' ', spaces));
+        out(" ", spaces);
     }
-    out
 }
 
 #[cold]
@@ -301,14 +305,16 @@ fn unsupported(th: &Thread, c: &Conversion) -> crate::Raised {
 
 /// `format % args` of a `str`.
 pub fn percent(th: &Thread, format: &Str, args: Value) -> PyResult<Value> {
-    let text: Vec<u32> = format.code_points().collect();
+    let text: SmallVec<[u32; 64]> = format.code_points().collect();
     let mut args = Arguments::new(args, |v| v.kind() == Kind::Str);
     let mut out = StrBuilder::with_capacity(text.len() + 16);
     let mut at = 0;
     while at < text.len() {
         if text[at] != '%' as u32 {
-            out.push(text[at]);
-            at += 1;
+            let rest = &text[at..];
+            let literal = rest.iter().position(|c| *c == '%' as u32).unwrap_or(rest.len());
+            out.push_points(&rest[..literal]);
+            at += literal;
             continue;
         }
         at += 1;
@@ -321,18 +327,29 @@ pub fn percent(th: &Thread, format: &Str, args: Value) -> PyResult<Value> {
         let (c, next) = parse(th, &text, at, &mut args, make_key)?;
         at = next;
         let v = args.next(th)?;
+        let put = |text: &str, n: usize| match text.as_bytes() {
+            [b] => out.push_repeated(*b as u32, n),
+            _ => (0..n).for_each(|_| out.push_str(text)),
+        };
         let piece = match char::from_u32(c.kind).unwrap_or('\0') {
+            'd' | 'i' | 'u' if c.precision.is_none() && v.as_small_int().is_some() => {
+                let i = v.as_small_int().expect("just seen");
+                let mut digits = [0; 20];
+                let digits = int::text::write_decimal(i.unsigned_abs(), &mut digits);
+                lay_out_parts(&c, i < 0, "", digits, put);
+                continue;
+            }
             's' if v.is_exactly(shapes::STR) => v.cast::<Str>().expect("the shape says so"),
             's' => ops::str(th, v)?,
             'r' => ops::repr(th, v)?,
             'a' => ops::ascii(th, v)?,
             'c' => character(th, v)?,
             'd' | 'i' | 'u' | 'o' | 'x' | 'X' => {
-                out.push_str(&lay_out(&c, integer(th, &c, v)?));
+                lay_out(&c, &integer(th, &c, v)?, put);
                 continue;
             }
             'e' | 'E' | 'f' | 'F' | 'g' | 'G' => {
-                out.push_str(&lay_out(&c, real(th, &c, v)?));
+                lay_out(&c, &real(th, &c, v)?, put);
                 continue;
             }
             _ => return Err(unsupported(th, &c)),
@@ -343,11 +360,11 @@ pub fn percent(th: &Thread, format: &Str, args: Value) -> PyResult<Value> {
         };
         let gap = c.width.saturating_sub(piece.len());
         if !c.left {
-            (0..gap).for_each(|_| out.push(' ' as u32));
+            out.push_repeated(' ' as u32, gap);
         }
         out.push_object(piece);
         if c.left {
-            (0..gap).for_each(|_| out.push(' ' as u32));
+            out.push_repeated(' ' as u32, gap);
         }
     }
     args.finish(th, "string")?;
@@ -413,7 +430,8 @@ pub fn percent_bytes(th: &Thread, format: &[u8], args: Value) -> PyResult<Vec<u8
             'r' | 'a' => ops::ascii(th, v)?.to_string().into_bytes(),
             'c' => vec![byte_character(th, v)?],
             'd' | 'i' | 'u' | 'o' | 'x' | 'X' => {
-                out.extend_from_slice(lay_out(&c, integer(th, &c, v)?).as_bytes());
+                let n = integer(th, &c, v)?;
+                lay_out(&c, &n, |s, n| (0..n).for_each(|_| out.extend_from_slice(s.as_bytes())));
                 continue;
             }
             'e' | 'E' | 'f' | 'F' | 'g' | 'G' => {
@@ -429,7 +447,8 @@ pub fn percent_bytes(th: &Thread, format: &[u8], args: Value) -> PyResult<Vec<u8
                         v.type_name()
                     ));
                 }
-                out.extend_from_slice(lay_out(&c, real(th, &c, v)?).as_bytes());
+                let n = real(th, &c, v)?;
+                lay_out(&c, &n, |s, n| (0..n).for_each(|_| out.extend_from_slice(s.as_bytes())));
                 continue;
             }
             _ => return Err(unsupported(th, &c)),

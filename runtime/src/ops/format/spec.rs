@@ -1,6 +1,9 @@
 //! Format specs (PEP 3101's mini language): parsing, padding, grouping.
 
+use std::borrow::Cow;
+
 use krait_layout::Thread;
+use smallvec::SmallVec;
 
 use crate::error::PyResult;
 use crate::raise;
@@ -107,7 +110,7 @@ impl Spec {
         kind: char,
         default_align: char,
     ) -> PyResult<Spec> {
-        let points: Vec<u32> = text.code_points().collect();
+        let points: SmallVec<[u32; 16]> = text.code_points().collect();
         let mut r = Reader { text: &points, at: 0 };
         let mut spec = Spec {
             fill: ' ' as u32,
@@ -191,9 +194,9 @@ impl Spec {
             _ => 0,
         };
         let mut b = StrBuilder::with_capacity(len + total);
-        (0..left).for_each(|_| b.push(self.fill));
+        b.push_repeated(self.fill, left);
         body(&mut b);
-        (left..total).for_each(|_| b.push(self.fill));
+        b.push_repeated(self.fill, total - left);
         b
     }
 
@@ -209,15 +212,18 @@ impl Spec {
         let fixed = sign.len() + prefix.len() + rest.len();
         let zeros = self.align == '=' && self.fill == '0' as u32;
         let minimum = if zeros { self.width.saturating_sub(fixed) } else { 0 };
-        let grouped =
-            if digits.is_empty() { String::new() } else { group(digits, self.grouping, minimum) };
+        let grouped = match digits.is_empty() || self.grouping.is_none() && digits.len() >= minimum
+        {
+            true => Cow::Borrowed(digits),
+            false => Cow::Owned(group(digits, self.grouping, minimum)),
+        };
         let len = fixed + grouped.len();
         if self.align == '=' {
             let total = self.width.saturating_sub(len);
             let mut b = StrBuilder::with_capacity(len + total);
             b.push_str(sign);
             b.push_str(prefix);
-            (0..total).for_each(|_| b.push(self.fill));
+            b.push_repeated(self.fill, total);
             b.push_str(&grouped);
             b.push_str(rest);
             return b;

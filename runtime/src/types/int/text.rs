@@ -73,22 +73,40 @@ fn plain(text: &[u8]) -> Option<Value> {
 
 /// A small int's decimal text.
 pub fn small_decimal(th: &Thread, i: i64) -> &'static Str {
-    let mut text = [0u8; 20];
-    let mut at = text.len();
-    let mut rest = i.unsigned_abs();
-    loop {
-        at -= 1;
-        text[at] = b'0' + (rest % 10) as u8;
-        rest /= 10;
-        if rest == 0 {
-            break;
-        }
-    }
+    let mut text = [0; 20];
+    let mut at = write_digits(i.unsigned_abs(), &mut text);
     if i < 0 {
         at -= 1;
         text[at] = b'-';
     }
     Str::from_ascii(th, &text[at..])
+}
+
+/// The decimal digits of `n`, in the buffer.
+pub fn write_decimal(n: u64, text: &mut [u8; 20]) -> &str {
+    let at = write_digits(n, text);
+    std::str::from_utf8(&text[at..]).expect("digits are ASCII")
+}
+
+/// Writes decimal digits to the end of the buffer; where they begin.
+fn write_digits(n: u64, text: &mut [u8; 20]) -> usize {
+    let (mut at, mut rest) = (text.len(), n);
+    while rest >= 100 {
+        let pair = (rest % 100) as u8;
+        rest /= 100;
+        at -= 2;
+        text[at] = b'0' + pair / 10;
+        text[at + 1] = b'0' + pair % 10;
+    }
+    if rest >= 10 {
+        at -= 2;
+        text[at] = b'0' + rest as u8 / 10;
+        text[at + 1] = b'0' + rest as u8 % 10;
+    } else {
+        at -= 1;
+        text[at] = b'0' + rest as u8;
+    }
+    at
 }
 
 /// `int(x, base)` of a `str`, `bytes` or `bytearray`; `None` for other types.

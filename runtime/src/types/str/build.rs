@@ -2,6 +2,7 @@
 
 use krait_layout::Thread;
 use rustpython_wtf8::Wtf8;
+use smallvec::SmallVec;
 
 use super::{Chars, Str};
 
@@ -11,10 +12,13 @@ pub struct StrBuilder {
 }
 
 enum Buffer {
-    Narrow(Vec<u8>),
+    Narrow(Narrow),
     Two(Vec<u16>),
     Four(Vec<u32>),
 }
+
+/// Most texts that are put together are short, and go from the stack into the string's cell.
+type Narrow = SmallVec<[u8; 120]>;
 
 impl Default for StrBuilder {
     fn default() -> StrBuilder {
@@ -28,7 +32,7 @@ impl StrBuilder {
     }
 
     pub fn with_capacity(characters: usize) -> StrBuilder {
-        StrBuilder { buffer: Buffer::Narrow(Vec::with_capacity(characters)) }
+        StrBuilder { buffer: Buffer::Narrow(Narrow::with_capacity(characters)) }
     }
 
     /// Characters so far.
@@ -45,7 +49,7 @@ impl StrBuilder {
     }
 
     fn widen(&mut self, c: u32) {
-        self.buffer = match std::mem::replace(&mut self.buffer, Buffer::Narrow(Vec::new())) {
+        self.buffer = match std::mem::replace(&mut self.buffer, Buffer::Narrow(Narrow::new())) {
             Buffer::Narrow(v) if c < 0x1_0000 => {
                 Buffer::Two(v.into_iter().map(u16::from).collect())
             }
@@ -84,6 +88,23 @@ impl StrBuilder {
         match &mut self.buffer {
             Buffer::Narrow(v) => v.extend_from_slice(text),
             _ => text.iter().for_each(|c| self.push(*c as u32)),
+        }
+    }
+
+    pub fn push_points(&mut self, points: &[u32]) {
+        match &mut self.buffer {
+            Buffer::Narrow(v) if points.iter().all(|c| *c < 0x100) => {
+                v.extend(points.iter().map(|c| *c as u8));
+            }
+            _ => points.iter().for_each(|c| self.push(*c)),
+        }
+    }
+
+    /// Adds a character several times.
+    pub fn push_repeated(&mut self, c: u32, n: usize) {
+        match &mut self.buffer {
+            Buffer::Narrow(v) if c < 0x100 => v.resize(v.len() + n, c as u8),
+            _ => (0..n).for_each(|_| self.push(c)),
         }
     }
 

@@ -331,9 +331,9 @@ fn pad(
     }
     let left = share(total, width);
     let mut b = StrBuilder::with_capacity(width);
-    (0..left).for_each(|_| b.push(fill));
+    b.push_repeated(fill, left);
     b.push_object(s);
-    (left..total).for_each(|_| b.push(fill));
+    b.push_repeated(fill, total - left);
     Ok(b.finish(th).value())
 }
 
@@ -347,7 +347,7 @@ fn lower_into(b: &mut StrBuilder, s: &Str, i: usize) {
 /// `text.lower()`.
 pub fn lower(th: &Thread, s: &'static Str) -> &'static Str {
     if let Some(a) = s.as_ascii() {
-        return Str::from_ascii(th, a.to_ascii_lowercase().as_bytes());
+        return Str::map_ascii(th, a.as_bytes(), |c| c.to_ascii_lowercase());
     }
     let mut b = StrBuilder::with_capacity(s.len());
     (0..s.len()).for_each(|i| lower_into(&mut b, s, i));
@@ -356,7 +356,7 @@ pub fn lower(th: &Thread, s: &'static Str) -> &'static Str {
 
 fn map_all(th: &Thread, s: &Str, case: Case) -> &'static Str {
     if let (Some(a), Case::Upper) = (s.as_ascii(), case) {
-        return Str::from_ascii(th, a.to_ascii_uppercase().as_bytes());
+        return Str::map_ascii(th, a.as_bytes(), |c| c.to_ascii_uppercase());
     }
     let mut b = StrBuilder::with_capacity(s.len());
     for c in s.code_points() {
@@ -469,11 +469,7 @@ pub fn join_values(th: &Thread, separator: &Str, items: &[Value]) -> PyResult<&'
             ));
         }
     }
-    let parts = items.iter().enumerate().flat_map(|(i, v)| {
-        let before = (i > 0).then_some(separator);
-        before.into_iter().chain(v.cast::<Str>())
-    });
-    Ok(Str::from_parts(th, parts))
+    Ok(Str::join(th, separator, items))
 }
 
 /// A `str` argument that messages call by its position.
@@ -522,15 +518,19 @@ fn decode_object(
 }
 
 impl Str {
+    /// Whether the character occurs in the string.
+    pub fn has_char(&self, c: u32) -> bool {
+        match self.chars() {
+            Chars::Ascii(s) | Chars::Latin1(s) => c < 0x100 && memchr::memchr(c as u8, s).is_some(),
+            Chars::Ucs2(s) => c < 0x1_0000 && s.contains(&(c as u16)),
+            Chars::Ucs4(s) => s.contains(&c),
+        }
+    }
+
     /// Whether `sub` occurs in the string.
     pub fn contains(&self, sub: &Str) -> bool {
         if sub.len() == 1 {
-            let c = sub.char_at(0);
-            return match self.chars() {
-                Chars::Ascii(s) | Chars::Latin1(s) => c < 0x100 && s.contains(&(c as u8)),
-                Chars::Ucs2(s) => c < 0x1_0000 && s.contains(&(c as u16)),
-                Chars::Ucs4(s) => s.contains(&c),
-            };
+            return self.has_char(sub.char_at(0));
         }
         find_in(self, sub, 0, self.len(), false).is_some()
     }
@@ -714,6 +714,13 @@ impl Str {
     /// rest lower case.
     #[method]
     fn capitalize(th: &Thread, this: &'static Str) -> &'static Str {
+        if let Some(a) = this.as_ascii() {
+            let mut first = true;
+            return Str::map_ascii(th, a.as_bytes(), |c| match std::mem::take(&mut first) {
+                true => c.to_ascii_uppercase(),
+                false => c.to_ascii_lowercase(),
+            });
+        }
         let mut b = StrBuilder::with_capacity(this.len());
         for i in 0..this.len() {
             if i == 0 {
@@ -765,6 +772,14 @@ impl Str {
     /// remaining cased characters have lower case.
     #[method]
     fn title(th: &Thread, this: &Str) -> &'static Str {
+        if let Some(a) = this.as_ascii() {
+            let mut previous = false;
+            return Str::map_ascii(th, a.as_bytes(), |c| {
+                let c = if previous { c.to_ascii_lowercase() } else { c.to_ascii_uppercase() };
+                previous = c.is_ascii_alphabetic();
+                c
+            });
+        }
         let mut b = StrBuilder::with_capacity(this.len());
         let mut previous = false;
         for (i, c) in this.code_points().enumerate() {

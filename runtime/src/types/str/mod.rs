@@ -179,6 +179,22 @@ impl Str {
         }
     }
 
+    /// A string of what `f` makes of each byte of an ASCII text: ASCII again.
+    pub fn map_ascii(th: &Thread, text: &[u8], mut f: impl FnMut(u8) -> u8) -> &'static Str {
+        match text {
+            [] => state::empty_str(th),
+            [c] => state::latin1_char(th, f(*c)),
+            // SAFETY: `alloc_str` gives room for as many bytes.
+            _ => alloc_str(th, None, text.len(), ASCII, |at| unsafe {
+                for (i, c) in text.iter().enumerate() {
+                    let mapped = f(*c);
+                    debug_assert!(mapped.is_ascii());
+                    at.add(i).write(mapped);
+                }
+            }),
+        }
+    }
+
     /// A string of ISO 8859-1 bytes.
     pub fn from_latin1(th: &Thread, text: &[u8]) -> &'static Str {
         if text.is_ascii() {
@@ -213,10 +229,12 @@ impl Str {
             max = max.max(c);
         }
         match width_for(max) {
-            ASCII | 1 => {
-                let bytes: Vec<u8> = points.map(|c| c as u8).collect();
-                Str::from_latin1(th, &bytes)
-            }
+            ASCII | 1 if len == 0 => state::empty_str(th),
+            ASCII | 1 if len == 1 => state::latin1_char(th, max as u8),
+            // SAFETY: `alloc_str` gives room for `len` characters of one byte.
+            width @ (ASCII | 1) => alloc_str(th, None, len, width, |at| unsafe {
+                points.enumerate().for_each(|(i, c)| at.add(i).write(c as u8));
+            }),
             // SAFETY: `alloc_str` gives room for `len` characters of the width.
             2 => alloc_str(th, None, len, 2, |at| unsafe {
                 let at = at as *mut u16;
@@ -404,6 +422,38 @@ impl Str {
             for part in parts {
                 part.write_to(at, unit);
                 // SAFETY: there is room for all parts.
+                at = unsafe { at.add(part.len * unit) };
+            }
+        })
+    }
+
+    /// The strings that `parts` are, with `separator` between them.
+    pub fn join(th: &Thread, separator: &Str, parts: &[Value]) -> &'static Str {
+        let text = |v: &Value| v.cast::<Str>().expect("the caller saw that all are strings");
+        let gaps = parts.len().saturating_sub(1);
+        let mut len = separator.len * gaps;
+        let mut width = if len > 0 { separator.header.count.get() } else { ASCII };
+        for part in parts {
+            let part = text(part);
+            len += part.len;
+            width = width.max(part.header.count.get());
+        }
+        if len < 2 {
+            let all = parts.iter().map(|part| -> &Str { text(part) });
+            return Str::from_parts(th, all.chain((gaps > 0).then_some(separator)));
+        }
+        let unit = width.max(1) as usize;
+        alloc_str(th, None, len, width, |at| {
+            let mut at = at;
+            for (i, part) in parts.iter().enumerate() {
+                let part = text(part);
+                if i > 0 {
+                    separator.write_to(at, unit);
+                    // SAFETY: there is room for all parts and the separators.
+                    at = unsafe { at.add(separator.len * unit) };
+                }
+                part.write_to(at, unit);
+                // SAFETY: as above.
                 at = unsafe { at.add(part.len * unit) };
             }
         })

@@ -1,11 +1,14 @@
-//! `_sre`: compiled patterns, matches and scanners, over the engine of `rustpython-sre_engine`,
-//! which runs the code words that the package `re` compiles.
+//! `_sre`: compiled patterns, matches and scanners. `program` reads the code words that the package
+//! `re` compiles, `matcher` runs them.
+
+mod matcher;
+mod program;
 
 use std::cell::{Cell, RefCell};
 
 use krait_macros::methods;
 use krait_runtime::error::PyResult;
-use krait_runtime::gc::Field;
+use krait_runtime::gc::{self, Field, Scan};
 use krait_runtime::native::NativeModule;
 use krait_runtime::object::{Object, TypeDef, TypeFlags, ValueExt, alloc_as};
 use krait_runtime::ops::{self, Comparison};
@@ -17,17 +20,23 @@ use krait_runtime::types::str::{Chars, Str};
 use krait_runtime::types::tuple::Tuple;
 use krait_runtime::types::{generic_alias, int, mapping_proxy};
 use krait_runtime::{Header, Kind, Raised, Thread, Value, raise};
-use rustpython_sre_engine as engine;
-use rustpython_wtf8::Wtf8Buf;
+use matcher::{How, Memory};
+use program::Program;
+
+/// The version of the code words, as in `re._constants`.
+const MAGIC: i32 = 20230612;
+/// Bytes of a code word.
+const CODE_SIZE: usize = 4;
+const MAX_GROUPS: usize = 1073741823;
 
 pub static MODULE: NativeModule =
     NativeModule { name: "_sre", doc: "", functions: &functions::FUNCTIONS, init };
 
 fn init(th: &Thread, m: &'static Module) -> PyResult<()> {
-    m.set(th, "MAGIC", Value::from_i32(engine::SRE_MAGIC as i32));
-    m.set(th, "CODESIZE", Value::from_len(engine::CODESIZE));
-    m.set(th, "MAXREPEAT", Value::from_len(engine::MAXREPEAT));
-    m.set(th, "MAXGROUPS", Value::from_len(engine::MAXGROUPS));
+    m.set(th, "MAGIC", Value::from_i32(MAGIC));
+    m.set(th, "CODESIZE", Value::from_len(CODE_SIZE));
+    m.set(th, "MAXREPEAT", Value::from_len(program::UNLIMITED as usize));
+    m.set(th, "MAXGROUPS", Value::from_len(MAX_GROUPS));
     m.set(th, "copyright", Str::new(th, "").value());
     for def in [&PATTERN, &MATCH, &SCANNER, &TEMPLATE] {
         def.class(th);
@@ -44,19 +53,25 @@ pub struct Pattern {
     groupindex: Field,
     /// A tuple: the name of each group, or `None`.
     indexgroup: Field,
-    code: Vec<u32>,
+    program: Program,
+    memory: RefCell<Memory>,
     flags: i64,
     groups: usize,
     is_bytes: bool,
 }
 
-/// A `re.Match`. Positions are characters; -1 where a group took no part.
+/// Start and end of a group in characters; -1 where it took no part.
+type Span = (isize, isize);
+
+/// A `re.Match`.
 #[repr(C)]
 pub struct Match {
     header: Header,
     string: Field,
     pattern: Field,
-    spans: Vec<(isize, isize)>,
+    /// A buffer with the span of the whole and of each group.
+    spans: *const Span,
+    len: usize,
     pos: usize,
     endpos: usize,
     lastindex: isize,
@@ -71,8 +86,6 @@ pub struct Scanner {
     at: Cell<usize>,
     end: usize,
     must_advance: Cell<bool>,
-    /// The text as the engine reads it, made once.
-    text: RefCell<Option<Wtf8Buf>>,
 }
 
 /// A replacement that was parsed: literals and group numbers in turn.
@@ -121,21 +134,6 @@ native_object!(Match, MATCH);
 native_object!(Scanner, SCANNER);
 native_object!(Template, TEMPLATE);
 
-/// How the engine searches.
-#[derive(Copy, Clone, PartialEq)]
-enum How {
-    Match,
-    FullMatch,
-    Search,
-}
-
-/// A subject: its characters.
-enum Text<'a> {
-    /// A byte is a character.
-    Narrow(&'a [u8]),
-    Wide(&'a rustpython_wtf8::Wtf8),
-}
-
 impl Pattern {
     /// The subject's length; raises `TypeError` for what this pattern cannot be used on.
     fn check_subject(&self, th: &Thread, string: Value) -> PyResult<usize> {
@@ -163,54 +161,55 @@ impl Pattern {
         }
     }
 
-    /// Runs the engine; the state where it matches.
+    /// Where the pattern matches the subject; the groups are in the memory until the next run.
     fn run(
         &self,
-        text: &Text,
+        th: &Thread,
+        string: Value,
         how: How,
-        start: usize,
-        end: usize,
+        places: (usize, usize),
         must_advance: bool,
-    ) -> Option<engine::State> {
-        let mut state = engine::State::default();
-        macro_rules! go {
-            ($text:expr) => {{
-                let mut request =
-                    engine::Request::new($text, start, end, &self.code, how == How::FullMatch);
-                request.must_advance = must_advance;
-                let found = match how {
-                    How::Search => state.search(request),
-                    How::Match | How::FullMatch => {
-                        state.reset(&request, request.start);
-                        state.py_match(&request)
-                    }
-                };
-                found.then_some(state)
-            }};
+    ) -> PyResult<Option<(usize, usize)>> {
+        let (p, memory) = (&self.program, &mut *self.memory.borrow_mut());
+        if let Some(s) = string.cast::<Str>() {
+            return Ok(match s.chars() {
+                Chars::Ascii(t) | Chars::Latin1(t) => {
+                    matcher::run(p, memory, t, how, places, must_advance)
+                }
+                Chars::Ucs2(t) => matcher::run(p, memory, t, how, places, must_advance),
+                Chars::Ucs4(t) => matcher::run(p, memory, t, how, places, must_advance),
+            });
         }
-        match text {
-            Text::Narrow(b) => go!(*b),
-            Text::Wide(t) => go!(*t),
-        }
+        let bytes = bytes::expect_view(th, string)?;
+        // The object may have changed its size since the places were looked at.
+        let places = (places.0.min(bytes.len()), places.1.min(bytes.len()));
+        Ok(matcher::run(p, memory, bytes, how, places, must_advance))
     }
 
+    /// The text of group `i` (from 1) in the last run, which found the subject to match.
+    fn group_text(&self, th: &Thread, string: Value, i: usize, default: Value) -> PyResult<Value> {
+        let span = self.memory.borrow().group(i - 1);
+        span.map_or(Ok(default), |(start, end)| slice(th, string, start, end.max(start)))
+    }
+
+    /// The match that the last run found.
     fn match_object(
         &'static self,
         th: &Thread,
         string: Value,
-        state: &engine::State,
+        found: (usize, usize),
         pos: usize,
         endpos: usize,
     ) -> &'static Match {
-        let mut spans = vec![(state.start as isize, state.cursor.position as isize)];
-        for i in 0..self.groups {
-            let (a, b) = state.marks.get(i);
-            spans.push(match (a.is_some(), b.is_some()) {
-                (true, true) => (a.unpack() as isize, b.unpack() as isize),
-                _ => (-1, -1),
-            });
+        let len = self.groups + 1;
+        let spans = gc::buffer(th, Scan::NoScan, len * size_of::<Span>()) as *mut Span;
+        let memory = self.memory.borrow();
+        let span = |(a, b): (usize, usize)| (a as isize, b as isize);
+        for i in 0..len {
+            let found = if i == 0 { Some(found) } else { memory.group(i - 1) };
+            // SAFETY: the buffer has room for `len` spans.
+            unsafe { spans.add(i).write(found.map_or((-1, -1), span)) };
         }
-        let lastindex = state.marks.last_index();
         alloc_as(
             th,
             MATCH.class(th),
@@ -219,9 +218,10 @@ impl Pattern {
                 string: Field::new(Some(string)),
                 pattern: Field::new(Some(self.value())),
                 spans,
+                len,
                 pos,
                 endpos,
-                lastindex,
+                lastindex: memory.last_group(&self.program).map_or(-1, |n| n as isize),
             },
         )
     }
@@ -240,32 +240,14 @@ impl Pattern {
         if start > end {
             return Ok(None);
         }
-        let found = with_text(th, string, &mut None, |t| self.run(t, how, start, end, false))?;
-        Ok(found.map(|s| self.match_object(th, string, &s, start, end).value()))
+        let found = self.run(th, string, how, (start, end), false)?;
+        Ok(found.map(|found| self.match_object(th, string, found, start, end).value()))
     }
 }
 
 fn bounds(len: usize, pos: Option<i64>, endpos: Option<i64>) -> (usize, usize) {
     let clip = |n: i64| (n.max(0) as usize).min(len);
     (clip(pos.unwrap_or(0)), clip(endpos.unwrap_or(i64::MAX)))
-}
-
-/// Gives `f` the characters of a subject; `keep` holds a wide string's text for the next time.
-fn with_text<R>(
-    th: &Thread,
-    string: Value,
-    keep: &mut Option<Wtf8Buf>,
-    f: impl FnOnce(&Text) -> R,
-) -> PyResult<R> {
-    if let Some(s) = string.cast::<Str>() {
-        return Ok(match s.chars() {
-            Chars::Ascii(b) | Chars::Latin1(b) => f(&Text::Narrow(b)),
-            Chars::Ucs2(_) | Chars::Ucs4(_) => {
-                f(&Text::Wide(keep.get_or_insert_with(|| s.to_wtf8())))
-            }
-        });
-    }
-    Ok(f(&Text::Narrow(bytes::expect_view(th, string)?)))
 }
 
 /// The part of a subject.
@@ -290,7 +272,7 @@ fn join(th: &Thread, string: Value, parts: &[Value]) -> PyResult<Value> {
                 "sequence item {bad}: expected str instance, {name} found"
             ));
         };
-        return Ok(Str::from_code_points(th, all.iter().flat_map(|s| s.code_points())).value());
+        return Ok(Str::from_parts(th, all.iter().copied()).value());
     }
     let mut out = Vec::new();
     for (i, p) in parts.iter().enumerate() {
@@ -322,7 +304,7 @@ impl Pattern {
             return Ok(Replacement::Function(repl));
         }
         let plain = match repl.cast::<Str>() {
-            Some(s) => !s.code_points().any(|c| c == '\\' as u32),
+            Some(s) => !s.has_char('\\' as u32),
             None => bytes::bytes_like(repl).is_some_and(|b| !b.contains(&b'\\')),
         };
         if plain {
@@ -345,26 +327,22 @@ impl Pattern {
     ) -> PyResult<(Value, usize)> {
         let replacement = self.replacement(th, repl)?;
         let len = self.check_subject(th, string)?;
-        let mut keep = None;
         let (mut at, mut copied, mut n, mut must_advance) = (0, 0, 0usize, false);
         let mut parts = Vec::new();
         while count <= 0 || (n as i64) < count {
-            let found = with_text(th, string, &mut keep, |t| {
-                self.run(t, How::Search, at, len, must_advance)
-            })?;
-            let Some(state) = found else { break };
-            let (start, end) = (state.start, state.cursor.position);
+            let found = self.run(th, string, How::Search, (at, len), must_advance)?;
+            let Some((start, end)) = found else { break };
             if copied < start {
                 parts.push(slice(th, string, copied, start)?);
             }
             match &replacement {
                 Replacement::Literal(v) => parts.push(*v),
                 Replacement::Template(t) => {
-                    let m = self.match_object(th, string, &state, 0, len);
+                    let m = self.match_object(th, string, (start, end), 0, len);
                     parts.push(t.expand(th, m)?);
                 }
                 Replacement::Function(f) => {
-                    let m = self.match_object(th, string, &state, 0, len);
+                    let m = self.match_object(th, string, (start, end), 0, len);
                     let v = ops::call(th, *f, &[m.value()])?;
                     if !v.is_none() {
                         parts.push(v);
@@ -459,26 +437,24 @@ impl Pattern {
         let len = this.check_subject(th, string)?;
         let (mut at, end) = bounds(len, pos, endpos);
         let out = List::new(th, &[]);
-        let (mut keep, mut must_advance) = (None, false);
+        let empty = slice(th, string, 0, 0)?;
+        let mut must_advance = false;
         while at <= end {
-            let found = with_text(th, string, &mut keep, |t| {
-                this.run(t, How::Search, at, end, must_advance)
-            })?;
-            let Some(state) = found else { break };
-            let m = this.match_object(th, string, &state, at, end);
-            let empty = slice(th, string, 0, 0)?;
+            let found = this.run(th, string, How::Search, (at, end), must_advance)?;
+            let Some((start, stop)) = found else { break };
             let item = match this.groups {
-                0 => m.group_value(th, 0, empty)?,
-                1 => m.group_value(th, 1, empty)?,
+                0 => slice(th, string, start, stop)?,
+                1 => this.group_text(th, string, 1, empty)?,
                 n => {
-                    let all: Vec<Value> =
-                        (1..=n).map(|i| m.group_value(th, i, empty)).collect::<PyResult<_>>()?;
+                    let all: Vec<Value> = (1..=n)
+                        .map(|i| this.group_text(th, string, i, empty))
+                        .collect::<PyResult<_>>()?;
                     Tuple::new(th, &all).value()
                 }
             };
             out.push(th, item);
-            must_advance = state.start == state.cursor.position;
-            at = state.cursor.position;
+            must_advance = start == stop;
+            at = stop;
         }
         Ok(out.value())
     }
@@ -521,7 +497,6 @@ impl Pattern {
                 at: Cell::new(at),
                 end,
                 must_advance: Cell::new(false),
-                text: RefCell::new(None),
             },
         )
         .value())
@@ -538,23 +513,19 @@ impl Pattern {
         let len = this.check_subject(th, string)?;
         let out = List::new(th, &[]);
         let limit = maxsplit.unwrap_or(0);
-        let (mut at, mut last, mut n, mut must_advance, mut keep) = (0, 0, 0, false, None);
+        let (mut at, mut n, mut must_advance) = (0, 0, false);
         while limit <= 0 || n < limit {
-            let found = with_text(th, string, &mut keep, |t| {
-                this.run(t, How::Search, at, len, must_advance)
-            })?;
-            let Some(state) = found else { break };
-            out.push(th, slice(th, string, last, state.start)?);
-            let m = this.match_object(th, string, &state, 0, len);
+            let found = this.run(th, string, How::Search, (at, len), must_advance)?;
+            let Some((start, stop)) = found else { break };
+            out.push(th, slice(th, string, at, start)?);
             for i in 1..=this.groups {
-                out.push(th, m.group_value(th, i, Value::NONE)?);
+                out.push(th, this.group_text(th, string, i, Value::NONE)?);
             }
             n += 1;
-            must_advance = state.start == state.cursor.position;
-            at = state.cursor.position;
-            last = at;
+            must_advance = start == stop;
+            at = stop;
         }
-        out.push(th, slice(th, string, last, len)?);
+        out.push(th, slice(th, string, at, len)?);
         Ok(out.value())
     }
 
@@ -660,7 +631,7 @@ impl Pattern {
         };
         let same = this.flags == other.flags
             && this.is_bytes == other.is_bytes
-            && this.code == other.code
+            && this.program.code() == other.program.code()
             && ops::equals(
                 th,
                 this.pattern.get().unwrap_or(Value::NONE),
@@ -687,13 +658,18 @@ impl Pattern {
 }
 
 impl Match {
+    fn spans(&self) -> &[Span] {
+        // SAFETY: `match_object` made the buffer, which this object keeps alive.
+        unsafe { std::slice::from_raw_parts(self.spans, self.len) }
+    }
+
     fn owner(&self) -> &'static Pattern {
         self.pattern.get().and_then(|p| p.cast()).expect("set when made")
     }
 
     /// The text of group `i`, which exists; `default` where it took no part.
     fn group_value(&self, th: &Thread, i: usize, default: Value) -> PyResult<Value> {
-        let Some(&(start, end)) = self.spans.get(i) else { return Err(no_such_group(th)) };
+        let Some(&(start, end)) = self.spans().get(i) else { return Err(no_such_group(th)) };
         if start < 0 {
             return Ok(default);
         }
@@ -722,7 +698,7 @@ impl Match {
             }
         };
         match number {
-            Some(n) if n >= 0 && (n as usize) < self.spans.len() => Ok(n as usize),
+            Some(n) if n >= 0 && (n as usize) < self.len => Ok(n as usize),
             _ => Err(no_such_group(th)),
         }
     }
@@ -732,8 +708,12 @@ impl Match {
             Some(k) => self.index(th, k)?,
             None => 0,
         };
-        Ok(self.spans[i])
+        Ok(self.spans()[i])
     }
+}
+
+fn span_value(th: &Thread, (start, end): Span) -> Value {
+    Tuple::new(th, &[int::new(th, start as i64), int::new(th, end as i64)]).value()
 }
 
 fn no_such_group(th: &Thread) -> Raised {
@@ -772,9 +752,8 @@ impl Match {
     #[method(sig = "($self, /, default=None)")]
     fn groups(th: &Thread, this: &'static Match, default: Option<Value>) -> PyResult<Value> {
         let default = default.unwrap_or(Value::NONE);
-        let all: Vec<Value> = (1..this.spans.len())
-            .map(|i| this.group_value(th, i, default))
-            .collect::<PyResult<_>>()?;
+        let all: Vec<Value> =
+            (1..this.len).map(|i| this.group_value(th, i, default)).collect::<PyResult<_>>()?;
         Ok(Tuple::new(th, &all).value())
     }
 
@@ -806,8 +785,7 @@ impl Match {
     /// For match object m, return the 2-tuple (m.start(group), m.end(group)).
     #[method(sig = "($self, group=0, /)")]
     fn span(th: &Thread, this: &'static Match, group: Option<Value>) -> PyResult<Value> {
-        let (a, b) = this.span_of(th, group)?;
-        Ok(Tuple::new(th, &[Value::from_i32(a as i32), Value::from_i32(b as i32)]).value())
+        this.span_of(th, group).map(|span| span_value(th, span))
     }
 
     /// Return the string obtained by doing backslash substitution on the string template, as done by the sub() method.
@@ -862,19 +840,13 @@ impl Match {
 
     #[getter]
     fn regs(th: &Thread, this: &'static Match) -> Value {
-        let all: Vec<Value> = this
-            .spans
-            .iter()
-            .map(|(a, b)| {
-                Tuple::new(th, &[Value::from_i32(*a as i32), Value::from_i32(*b as i32)]).value()
-            })
-            .collect();
+        let all: Vec<Value> = this.spans().iter().map(|span| span_value(th, *span)).collect();
         Tuple::new(th, &all).value()
     }
 
     #[method]
     fn __repr__(th: &Thread, this: &'static Match) -> PyResult<String> {
-        let (a, b) = this.spans[0];
+        let (a, b) = this.spans()[0];
         let text = ops::repr_string(th, this.group_value(th, 0, Value::NONE)?)?;
         Ok(format!(
             "<re.Match object; span=({a}, {b}), match={}>",
@@ -907,18 +879,14 @@ impl Scanner {
         if at > self.end {
             return Ok(None);
         }
-        let mut keep = self.text.borrow_mut();
-        let found = with_text(th, string, &mut keep, |t| {
-            p.run(t, how, at, self.end, self.must_advance.get())
-        })?;
-        krait_runtime::gc::barrier(&self.header);
-        let Some(state) = found else {
+        let found = p.run(th, string, how, (at, self.end), self.must_advance.get())?;
+        let Some((start, end)) = found else {
             self.at.set(usize::MAX);
             return Ok(None);
         };
-        self.must_advance.set(state.start == state.cursor.position);
-        self.at.set(state.cursor.position);
-        Ok(Some(p.match_object(th, string, &state, at, self.end).value()))
+        self.must_advance.set(start == end);
+        self.at.set(end);
+        Ok(Some(p.match_object(th, string, (start, end), at, self.end).value()))
     }
 }
 
@@ -942,8 +910,8 @@ impl Scanner {
 
 #[krait_macros::module]
 mod functions {
+    use super::program::{lower_ascii, lower_unicode, upper_unicode};
     use super::*;
-    use rustpython_sre_engine::string::{lower_ascii, lower_unicode, upper_unicode};
 
     #[function(sig = "(pattern, flags, code, groups, groupindex, indexgroup)")]
     fn compile(
@@ -963,6 +931,9 @@ mod functions {
         let Some(code) = code else {
             return Err(raise!(th, OverflowError, "regular expression code size limit exceeded"));
         };
+        let Ok(program) = Program::new(code, groups) else {
+            return Err(raise!(th, RuntimeError, "invalid SRE code"));
+        };
         let is_bytes = !pattern.is_none() && pattern.cast::<Str>().is_none();
         Ok(alloc_as(
             th,
@@ -972,7 +943,8 @@ mod functions {
                 pattern: Field::new(Some(pattern)),
                 groupindex: Field::new(Some(groupindex.value())),
                 indexgroup: Field::new(Some(indexgroup.value())),
-                code,
+                program,
+                memory: RefCell::default(),
                 flags,
                 groups,
                 is_bytes,
@@ -993,7 +965,7 @@ mod functions {
 
     #[function]
     fn getcodesize() -> usize {
-        engine::CODESIZE
+        CODE_SIZE
     }
 
     #[function(sig = "(character, /)")]
