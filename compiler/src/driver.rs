@@ -411,7 +411,7 @@ fn compile_one(
         &source,
         found.name.as_bytes(),
         filename.as_bytes(),
-        &[native.into(), found.package.into(), level as u8],
+        &[native.into(), found.package.into(), found.library.into(), level as u8],
         crate::target::Target::host().triple.as_bytes(),
     ];
     let key = Key::new(&parts);
@@ -441,7 +441,7 @@ fn compile_one(
     let mut compiled = Compiled {
         warnings,
         code: lz4_flex::compress_prepend_size(&marshal::dumps(&unit)),
-        parts: parts::parts(&unit, &found.name, found.package),
+        parts: parts::parts(&unit, &found.name, found.package, !found.library),
         ..Compiled::default()
     };
     announce(&compiled.parts);

@@ -36,11 +36,26 @@ pub struct Part {
 /// In the place of a function's name, for what runs only in a main module: nobody can mention it.
 const IF_MAIN: &str = "if __name__ == '__main__'";
 
-/// The parts of the module `name`; the first is what importing it runs.
-pub fn parts(unit: &CodeUnit, name: &str, package: bool) -> Vec<Part> {
+/// Classes and functions that the runtime uses by their names.
+const BY_RUNTIME: [&str; 9] = [
+    "BuiltinImporter",
+    "FileFinder",
+    "FrozenImporter",
+    "PathFinder",
+    "SourceFileLoader",
+    "SourcelessFileLoader",
+    "_compile_template",
+    "_load_unlocked",
+    "_strptime_time",
+];
+
+/// The parts of the module `name`; the first is what importing it runs. In the program's `own`
+/// modules, every word of a string is a mention, since it may be compiled.
+pub fn parts(unit: &CodeUnit, name: &str, package: bool, own: bool) -> Vec<Part> {
     let mut module = Module {
         name,
         package,
+        own,
         parts: vec![Part::default()],
         imported: BTreeSet::new(),
         star: false,
@@ -58,6 +73,7 @@ pub fn parts(unit: &CodeUnit, name: &str, package: bool) -> Vec<Part> {
 struct Module<'m> {
     name: &'m str,
     package: bool,
+    own: bool,
     parts: Vec<Part>,
     /// Globals that the module imports from others, and whether it imports all that others have.
     imported: BTreeSet<String>,
@@ -119,7 +135,7 @@ impl Module<'_> {
                         self.collect(inner, body, functions);
                     }
                     _ if exported.contains(&n) || names_itself(unit, &code, n) => {}
-                    constant => mentions(constant, &mut own.names),
+                    constant => mentions(constant, self.own, own),
                 },
                 _ => {}
             }
@@ -254,26 +270,29 @@ fn exported(unit: &CodeUnit, code: &[Instruction]) -> HashSet<usize> {
     places
 }
 
-/// Adds the names in a constant.
-fn mentions(constant: &Constant, names: &mut BTreeSet<String>) {
+/// Adds the names in a constant: strings that are names, or all `words` in strings.
+fn mentions(constant: &Constant, words: bool, part: &mut Part) {
+    let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
     match constant {
         Constant::Str(text) => {
-            if let Ok(text) = text.as_str()
-                && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
-                && text.len() > 1
-            {
-                names.insert(text.to_string());
+            let Ok(text) = text.as_str() else { return };
+            if words {
+                for word in text.split(|c| !is_name(c)).filter(|word| word.len() > 1) {
+                    part.names.insert(word.to_string());
+                    reach::note_name(word, &mut part.reach);
+                }
+            } else if text.chars().all(is_name) && text.len() > 1 {
+                part.names.insert(text.to_string());
             }
         }
         Constant::Tuple(items) | Constant::FrozenSet(items) => {
-            items.iter().for_each(|item| mentions(item, names));
+            items.iter().for_each(|item| mentions(item, words, part));
         }
         _ => {}
     }
 }
 
 /// What counts of the modules that were looked at so far.
-#[derive(Default)]
 pub struct Reached {
     /// By module.
     active: BTreeMap<String, (Vec<Import>, Reach)>,
@@ -283,6 +302,18 @@ pub struct Reached {
     globals: HashMap<String, HashSet<String>>,
     /// Parts, with their modules, that wait for a name to be mentioned.
     waiting: HashMap<String, Vec<(String, Part)>>,
+}
+
+impl Default for Reached {
+    fn default() -> Reached {
+        Reached {
+            active: BTreeMap::new(),
+            mentioned: BY_RUNTIME.iter().map(|name| name.to_string()).collect(),
+            prefixes: Vec::new(),
+            globals: HashMap::new(),
+            waiting: HashMap::new(),
+        }
+    }
 }
 
 impl Reached {

@@ -44,6 +44,7 @@ const IMPLIED: &[(&str, &str)] = &[
     ("__reduce_ex__", "copyreg"),
     ("__reduce__", "copyreg"),
     ("breakpoint", "pdb"),
+    ("methodcaller", "functools"),
     ("set_trace", "pdb"),
     ("strptime", "_strptime"),
 ];
@@ -81,6 +82,11 @@ pub fn note(unit: &CodeUnit, instruction: &Instruction, reach: &mut Reach) {
     };
     reach.compiles |= RUNNING.contains(&name) || FRONT_END.contains(&name);
     reach.imports_by_name |= IMPORTING.contains(&name);
+    note_name(name, reach);
+}
+
+/// Notes what the use of a name makes the runtime import.
+pub fn note_name(name: &str, reach: &mut Reach) {
     let implied = IMPLIED.iter().filter(|(used, _)| *used == name);
     reach.implied.extend(implied.map(|(_, module)| module.to_string()));
 }
@@ -174,7 +180,7 @@ mod tests {
         let compiled = krait_frontend::compile(source.as_bytes(), name, mode, &options);
         let code = compiled.expect("the test's source is right").code;
         let mut reach = Reach::default();
-        crate::parts::parts(&code, "test", false)
+        crate::parts::parts(&code, "test", false, true)
             .into_iter()
             .for_each(|part| reach.add(part.reach));
         reach
