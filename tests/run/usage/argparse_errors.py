@@ -20,6 +20,9 @@ def parser():
     return p
 
 
+PARSER = parser()
+
+
 def run(p, *args):
     out, err = io.StringIO(), io.StringIO()
     try:
@@ -31,14 +34,14 @@ def run(p, *args):
 
 
 for args in (["1"], [], ["x"], ["1", "a", "b"], ["1", "-a", "-b", "x"], ["1", "-b", "z"], ["1", "--num", "q"], ["1", "--num=2"], ["1", "--nu", "3"], ["1", "--nope"], ["1", "--many", "1"], ["1", "--many", "1", "2", "--many", "3", "4"], ["1", "-vvv"], ["1", "--flag"], ["1", "--no-flag"], ["--version"], ["-h"], ["1", "--", "-a"], ["-1"], ["1", "-bx"], ["1", "--alpha=1"], ["1", "--b"]):
-    run(parser(), *args)
+    run(PARSER, *args)
 p = argparse.ArgumentParser(prog="sub")
 s = p.add_subparsers(dest="cmd", required=True)
 one = s.add_parser("one", aliases=["o"]); one.add_argument("x"); one.set_defaults(func=len)
 s.add_parser("two").add_argument("--y", nargs="?", const="C", default="D")
 for args in (["one", "5"], ["o", "5"], ["two"], ["two", "--y"], ["two", "--y", "v"], [], ["three"], ["one"]):
     run(p, *args)
-print(parser().parse_known_args(["1", "--zzz", "2"]), parser().format_usage())
+print(PARSER.parse_known_args(["1", "--zzz", "2"]), PARSER.format_usage())
 for f in (lambda: p.add_argument("a", "b"), lambda: p.add_argument("-x", nargs=0), lambda: p.add_argument("-x", action="nope"), lambda: p.add_argument("x", required=True), lambda: p.add_argument("-h"), lambda: p.add_argument("-q", type="int"), lambda: argparse.Namespace(a=1) == argparse.Namespace(a=1), lambda: "a" in argparse.Namespace(a=1), lambda: argparse.ArgumentTypeError("x"), lambda: p.add_argument()):
     try:
         print(f())

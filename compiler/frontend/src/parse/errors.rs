@@ -130,13 +130,11 @@ impl Context<'_> {
             let message = format!("{kind}: lambda expressions are not allowed without parentheses");
             return Some(self.at(lambda, colon, message));
         }
-        if ["nonlocal ", "global "].iter().any(|word| line.starts_with(word))
-            || line.starts_with("with ") && rest.trim_start().starts_with(':')
-        {
-            if text == "," {
-                let next = end + rest.len() - rest.trim_start_matches([' ', '\t']).len();
-                return Some(self.at(next, next + 1, "invalid syntax"));
-            }
+        let needs_more = ["nonlocal ", "global "].iter().any(|word| line.starts_with(word))
+            || line.starts_with("with ") && rest.trim_start().starts_with(':');
+        if text == "," && needs_more {
+            let next = end + rest.len() - rest.trim_start_matches([' ', '\t']).len();
+            return Some(self.at(next, next + 1, "invalid syntax"));
         }
         if line.starts_with("from ")
             && before.ends_with("import")
