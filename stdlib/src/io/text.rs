@@ -238,7 +238,8 @@ impl TextIO {
 
     /// Makes `\n` of every line end of text that was decoded.
     fn translate(&self, th: &Thread, decoded: &'static Str) -> &'static Str {
-        if !decoded.has_char(13) && !(self.after_cr.get() && !decoded.is_empty()) {
+        let nothing_before = !self.after_cr.get() || decoded.is_empty();
+        if nothing_before && !decoded.has_char(13) {
             return decoded;
         }
         let mut text = StrBuilder::with_capacity(decoded.len());

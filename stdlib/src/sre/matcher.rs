@@ -402,9 +402,7 @@ impl<T: Unit> Matcher<'_, T> {
                     self.choose(Other::Again(pc), pos);
                 }
                 Op::Group { group, fold } => {
-                    let Some((from, to)) = self.memory.group(group as usize) else {
-                        return None;
-                    };
+                    let (from, to) = self.memory.group(group as usize)?;
                     let n = to.saturating_sub(from);
                     if end - pos < n
                         || !(0..n).all(|i| {
