@@ -4,6 +4,7 @@ use krait_compiler::codegen::module::{Omit, compile};
 use krait_compiler::codegen::optimize::Level;
 use krait_compiler::codegen::{Compiled, Input};
 use krait_compiler::ir::{parser, verifier};
+use krait_compiler::lower::Kind;
 use krait_compiler::target::Target;
 
 /// The function in `text`, with one parameter for each home slot.
@@ -18,7 +19,7 @@ fn compile_text(text: &str, level: Level) -> Compiled {
         params,
         consts: 1,
         names: 1,
-        generator: false,
+        kind: Kind::Function,
         lines: vec![(0, 10), (6, 11)],
         first_line: 10,
     };
@@ -50,6 +51,27 @@ fn addition_of_small_ints_is_inlined() {
         assert!(body.contains("@krait_op_binary_op"), "the slow path: {body}");
         assert!(!body.contains("@krait_fast_add("), "{body}");
     }
+}
+
+/// Debuggers read the lines of the Python file off the line table.
+#[test]
+fn line_table_has_the_lines_of_python() {
+    use object::{Object, ObjectSection};
+    let compiled = compile_text(ADD, Level::Full);
+    let file = object::File::parse(&*compiled.object).expect("an object file");
+    let section = file.section_by_name(".debug_line").expect("lines");
+    let data = section.uncompressed_data().expect("it can be read");
+    let table = gimli::DebugLine::from(gimli::EndianSlice::new(&data, gimli::LittleEndian));
+    let start = gimli::DebugLineOffset(0);
+    let program = table.program(start, 8, None, None).expect("a line program");
+    let name = program.header().file(1).expect("a file").path_name();
+    let mut lines = std::collections::BTreeSet::new();
+    let mut rows = program.rows();
+    while let Some((_, row)) = rows.next_row().expect("rows") {
+        lines.extend(row.line().map(|line| line.get()));
+    }
+    assert_eq!(lines.into_iter().collect::<Vec<_>>(), [10, 11]);
+    assert!(matches!(name, gimli::AttributeValue::String(s) if s.slice() == b"test.py"));
 }
 
 /// Every call's return address leads back to its bytecode instruction.

@@ -18,15 +18,22 @@ enum Engine {
     Interpreter,
     /// `krait build`, then the executable.
     Native,
+    /// The same with a part of the guards of typed code failing, by `KRAIT_TEST_SEED`.
+    Guards,
 }
 
 /// The engines, by the names that the tests have.
-const ENGINES: &[(&str, Engine)] = &[("interp", Engine::Interpreter), ("native", Engine::Native)];
+const ENGINES: &[(&str, Engine)] =
+    &[("interp", Engine::Interpreter), ("native", Engine::Native), ("guards", Engine::Guards)];
 
 /// Settings of `KRAIT_GC` with the collector at work all the time. They are slow, so only every
-/// fourth program runs with them, or all with `KRAIT_TEST_ALL=1`.
+/// fourth program runs with them and those in [`STRESSED`], or all with `KRAIT_TEST_ALL=1`.
 const HEAP_MODES: &[(&str, &str)] =
     &[("stress", "stress=50,poison"), ("barrier", "barrier,walk,stress=2000")];
+
+/// Programs that had to do with mistakes that only these settings show.
+const STRESSED: &[&str] =
+    &["language/class_bodies", "language/exception_groups", "language/trace_jumps"];
 
 fn main() {
     let arguments = Arguments::from_args();
@@ -47,10 +54,16 @@ fn main() {
     for (i, program) in programs.iter().enumerate() {
         let name = program.strip_prefix(&root).expect("found below the root").with_extension("");
         let name = name.to_string_lossy().into_owned();
-        let modes = HEAP_MODES.iter().filter(|_| all || i % 4 == 0);
+        let stressed = all || i % 4 == 0 || STRESSED.contains(&name.as_str());
+        let modes = HEAP_MODES.iter().filter(|_| stressed);
         let modes = modes.map(|(mode, setting)| (format!("-{mode}"), Some(*setting)));
         for (mode, heap) in std::iter::once((String::new(), None)).chain(modes) {
             for (engine, kind) in ENGINES {
+                // Like the heap modes, for a part of the programs.
+                let chosen = all || i % 4 == 1 || name.starts_with("typed");
+                if *kind == Engine::Guards && (heap.is_some() || !chosen) {
+                    continue;
+                }
                 let (program, kind) = (program.clone(), *kind);
                 trials.push(Trial::test(format!("{engine}{mode}::{name}"), move || {
                     check(&program, kind, heap)
@@ -99,14 +112,14 @@ fn check(program: &Path, engine: Engine, heap: Option<&str>) -> Result<(), Faile
             let mut command = Command::new(krait);
             run(command.args(["run", "--engine", "interp"]).arg(file(program)), program, heap)
         }
-        Engine::Native => {
-            let executable = Executable::new(program, heap);
+        Engine::Native | Engine::Guards => {
+            let executable = Executable::new(program, engine, heap);
             let mut build = Command::new(krait);
-            let built = run(
-                build.arg("build").arg(file(program)).arg("-o").arg(&executable.0),
-                program,
-                None,
-            );
+            build.arg("build").arg(file(program)).arg("-o").arg(&executable.0);
+            if engine == Engine::Guards {
+                build.arg("--fail-guards").arg(seed());
+            }
+            let built = run(&mut build, program, None);
             if !built.status.success() {
                 return Err(String::from_utf8_lossy(&built.stderr).into_owned().into());
             }
@@ -118,7 +131,8 @@ fn check(program: &Path, engine: Engine, heap: Option<&str>) -> Result<(), Faile
         .map_or(0, |s| s.trim().parse().expect("a number"));
     if output.stdout != expected {
         return Err(format!(
-            "standard output differs\n{}\nstandard error:\n{}",
+            "standard output differs{}\n{}\nstandard error:\n{}",
+            if engine == Engine::Guards { format!(" (seed {})", seed()) } else { String::new() },
             difference(&expected, &output.stdout),
             String::from_utf8_lossy(&output.stderr)
         )
@@ -141,14 +155,19 @@ fn check(program: &Path, engine: Engine, heap: Option<&str>) -> Result<(), Faile
     Ok(())
 }
 
+/// What chooses the guards that fail.
+fn seed() -> String {
+    std::env::var("KRAIT_TEST_SEED").unwrap_or_else(|_| "1".to_string())
+}
+
 /// An executable that is removed when its test is done.
 struct Executable(PathBuf);
 
 impl Executable {
-    fn new(program: &Path, heap: Option<&str>) -> Executable {
+    fn new(program: &Path, engine: Engine, heap: Option<&str>) -> Executable {
         let stem = program.file_stem().expect("a file has a name").to_string_lossy();
         let kind = program.parent().and_then(Path::file_name).unwrap_or_default().to_string_lossy();
-        let mode = heap.map_or(0, str::len);
+        let mode = heap.map_or(0, str::len) + usize::from(engine == Engine::Guards);
         Executable(Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{kind}-{stem}-{mode}")))
     }
 }

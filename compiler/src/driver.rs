@@ -6,9 +6,10 @@
 //!             machine code (in parallel, cached)  → tables → linker → executable
 //! ```
 
-use std::collections::{BTreeMap, BTreeSet, HashSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
 use std::fs;
 use std::io::IsTerminal;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Condvar, Mutex};
@@ -24,10 +25,12 @@ use crate::codegen::module::Omit;
 use crate::codegen::optimize::Level;
 use crate::diagnostics::{Diagnostic, Place};
 use crate::dis;
-use crate::imports::{self, Found, Import, SearchPath};
+use crate::imports::{Found, Import, SearchPath};
 use crate::link::{self, Link, tables};
+use crate::lower::Typing;
 use crate::options::{Build, Native, Run};
-use crate::reach::{self, Encodings, Reach};
+use crate::parts::{self, Part, Reached};
+use crate::reach::{Encodings, Reach};
 use crate::unit::{self, Compiled, Wanted};
 
 /// Builds the program, or says what is wrong with it.
@@ -38,15 +41,15 @@ pub fn build(options: &Build) -> Result<(), Vec<Diagnostic>> {
     let compiled = started.elapsed();
     let output = options.output.clone().unwrap_or_else(|| default_output(&program));
     link_all(options, &program, &modules, &output).map_err(|d| vec![d])?;
-    modules.values().filter(|module| !module.found.library).for_each(show_warnings);
+    modules.done.values().filter(|module| !module.found.library).for_each(show_warnings);
     if options.report {
-        report(&modules);
+        report(&modules, options.verbose);
     }
     if options.verbose {
         let total = started.elapsed();
         eprintln!(
             "{} modules in {compiled:.2?}, linked in {:.2?}",
-            modules.len(),
+            modules.done.len(),
             total - compiled
         );
     }
@@ -124,44 +127,134 @@ struct Work {
     waiting: VecDeque<Found>,
     /// Modules that somebody works on and that may still import others.
     busy: usize,
-    seen: HashSet<String>,
+    /// By module, what asked for it first.
+    seen: HashMap<String, String>,
     done: BTreeMap<String, Done>,
+    reached: Reached,
     errors: Vec<Diagnostic>,
 }
 
-/// Compiles the main module and all that it imports, by name.
-fn compile_all(
-    options: &Build,
-    program: &Program,
-) -> Result<BTreeMap<String, Done>, Vec<Diagnostic>> {
+impl Work {
+    fn new(options: &Build, roots: &[Found]) -> Work {
+        let mut reached = Reached::default();
+        // As if the program imported them.
+        let included = options.include.iter();
+        let imports = included.map(|name| Import { module: name.clone(), names: vec![] }).collect();
+        reached.add(MAIN, &[Part { imports, ..Part::default() }], true);
+        let asked = |found: &Found| (found.name.clone(), "the command".to_string());
+        Work {
+            seen: roots.iter().map(asked).collect(),
+            waiting: roots.to_vec().into(),
+            busy: 0,
+            done: BTreeMap::new(),
+            reached,
+            errors: vec![],
+        }
+    }
+
+    /// Takes the parts of the module `found` into account. What has to be compiled now.
+    fn follow(&mut self, program: &Program, found: &Found, parts: &[Part]) {
+        for (importer, import) in self.reached.add(&found.name, parts, !found.library) {
+            let candidates = import.candidates().into_iter();
+            for found in candidates.filter_map(|name| program.path.find(&name)) {
+                self.want(found, &importer);
+            }
+        }
+    }
+
+    fn want(&mut self, found: Found, importer: &str) {
+        if !self.seen.contains_key(&found.name) {
+            self.seen.insert(found.name.clone(), importer.to_string());
+            self.waiting.push_back(found);
+        }
+    }
+
+    /// What the program's own modules reach.
+    fn own_reach(&self) -> impl Iterator<Item = &Reach> {
+        let own = self.done.values().filter(|module| !module.found.library);
+        own.filter_map(|module| self.reached.reach(&module.found.name))
+    }
+
+    /// What all modules reach.
+    fn reach(&self) -> impl Iterator<Item = &Reach> {
+        self.done.keys().filter_map(|name| self.reached.reach(name))
+    }
+}
+
+/// Compiles the main module and all that it imports.
+fn compile_all(options: &Build, program: &Program) -> Result<Work, Vec<Diagnostic>> {
     let roots = roots(options, program).map_err(|d| vec![d])?;
-    let mut work = Work {
-        seen: roots.iter().map(|found| found.name.clone()).collect(),
-        waiting: roots.into(),
-        busy: 0,
-        done: BTreeMap::new(),
-        errors: vec![],
-    };
+    let mut work = Work::new(options, &roots);
     let progress = progress();
     while !work.waiting.is_empty() && work.errors.is_empty() {
         work = compile_waiting(options, program, work, &progress);
         // Which names a program makes at run time is known when all of it was read.
-        for found in named_at_run_time(program, &work.done) {
-            if work.seen.insert(found.name.clone()) {
-                progress.inc_length(1);
-                work.waiting.push_back(found);
-            }
+        for found in named_at_run_time(program, &work) {
+            work.want(found, "a name at run time");
         }
     }
-    for found in encodings(program, &work.done) {
-        if work.seen.insert(found.name.clone())
+    if work.errors.is_empty() {
+        work = without_broken(options, program, &roots, work);
+    }
+    for found in encodings(program, &work) {
+        let importer = "a name of an encoding".to_string();
+        if work.seen.insert(found.name.clone(), importer).is_none()
             && let Ok(compiled) = compile_one(options, &found, |_| {})
         {
+            work.reached.add(&found.name, &compiled.parts, true);
             work.done.insert(found.name.clone(), Done { found, compiled });
         }
     }
     progress.finish_and_clear();
-    if work.errors.is_empty() { Ok(work.done) } else { Err(work.errors) }
+    if work.errors.is_empty() { Ok(work) } else { Err(work.errors) }
+}
+
+/// The same without library modules that cannot be imported, because they need a native module that
+/// is missing, and without what only they import. Those that the program itself imports stay: their
+/// error says what is missing.
+fn without_broken(options: &Build, program: &Program, roots: &[Found], work: Work) -> Work {
+    let mut broken: HashSet<String> = HashSet::new();
+    // Whether there is something of that name; modules may put others into `sys.modules`.
+    let exists = |name: &str| {
+        let top = name.split('.').next().unwrap_or(name);
+        program.path.find(top).is_some() || is_native(top)
+    };
+    loop {
+        let fails = |module: &&Done| {
+            let mut needs = module.compiled.parts.iter().take(1).flat_map(|part| &part.needs);
+            let fails = needs.any(|name| broken.contains(name) || !exists(name));
+            module.found.library && fails && !broken.contains(&module.found.name)
+        };
+        let more: Vec<String> =
+            work.done.values().filter(fails).map(|module| module.found.name.clone()).collect();
+        if more.is_empty() {
+            break;
+        }
+        broken.extend(more);
+    }
+    let own = work.done.values().filter(|module| !module.found.library);
+    let imports = own.flat_map(|module| &module.compiled.parts).flat_map(|part| &part.imports);
+    for name in imports.flat_map(Import::candidates) {
+        broken.remove(&name);
+    }
+    if broken.is_empty() {
+        return work;
+    }
+    let mut all = work.done;
+    all.retain(|name, _| !broken.contains(name));
+    let mut kept = Work::new(options, roots);
+    while let Some(found) = kept.waiting.pop_front() {
+        if let Some(module) = all.remove(&found.name) {
+            kept.follow(program, &found, &module.compiled.parts);
+            kept.done.insert(found.name, module);
+        }
+        if kept.waiting.is_empty() {
+            for found in named_at_run_time(program, &kept) {
+                kept.want(found, "a name at run time");
+            }
+        }
+    }
+    kept
 }
 
 /// What the program starts from: its main module and what it was told to include.
@@ -169,7 +262,7 @@ fn roots(options: &Build, program: &Program) -> Result<Vec<Found>, Diagnostic> {
     let mut roots = vec![program.main.clone()];
     for name in &options.include {
         let found = program.path.find_all(name);
-        if found.is_empty() {
+        if found.is_empty() && !is_native(name) {
             return Err(Diagnostic::error(format!("there is no module {name} to include")));
         }
         roots.extend(found);
@@ -177,14 +270,9 @@ fn roots(options: &Build, program: &Program) -> Result<Vec<Found>, Diagnostic> {
     Ok(roots)
 }
 
-/// What the program's own modules reach.
-fn own_reach(done: &BTreeMap<String, Done>) -> impl Iterator<Item = &Reach> {
-    done.values().filter(|module| !module.found.library).map(|module| &module.compiled.reach)
-}
-
 /// The modules that the runtime imports for what the program does, and those that strings of its
-/// own modules may name if it imports by name.
-fn named_at_run_time(program: &Program, done: &BTreeMap<String, Done>) -> Vec<Found> {
+/// own modules may name if it imports by name or compiles text.
+fn named_at_run_time(program: &Program, work: &Work) -> Vec<Found> {
     /// Modules that native ones import.
     const BY_NATIVE: [(&str, &str); 5] = [
         ("_json", "json.decoder"),
@@ -193,13 +281,16 @@ fn named_at_run_time(program: &Program, done: &BTreeMap<String, Done>) -> Vec<Fo
         ("_warnings", "warnings"),
         ("array", "collections.abc"),
     ];
-    let imported = imported(done);
+    let imported = imported(work);
     let by_native = BY_NATIVE.iter().filter(|(native, _)| imported.contains(*native));
     let by_native: Vec<String> = by_native.map(|(_, module)| module.to_string()).collect();
-    let implied = done.values().flat_map(|module| &module.compiled.reach.implied);
+    let implied = work.reach().flat_map(|reach| &reach.implied);
     let mut names: BTreeSet<&String> = implied.chain(&by_native).collect();
-    if own_reach(done).any(|reach| reach.imports_by_name) {
-        names.extend(own_reach(done).flat_map(|reach| &reach.strings));
+    if work.own_reach().any(|reach| reach.imports_by_name) {
+        names.extend(work.own_reach().flat_map(|reach| &reach.strings));
+    }
+    if work.own_reach().any(|reach| reach.compiles) {
+        names.extend(work.own_reach().flat_map(|reach| &reach.words));
     }
     names
         .into_iter()
@@ -211,13 +302,13 @@ fn named_at_run_time(program: &Program, done: &BTreeMap<String, Done>) -> Vec<Fo
 /// The machinery of codecs, which any program may need, and the encodings that its strings name.
 /// What these modules import in rare cases is not followed: through `warnings` it would be half
 /// of the library.
-fn encodings(program: &Program, done: &BTreeMap<String, Done>) -> Vec<Found> {
+fn encodings(program: &Program, work: &Work) -> Vec<Found> {
     let aliases = program.path.find("encodings.aliases").and_then(|found| {
         let source = fs::read(&found.path).ok()?;
         Some(front_end(&source, &found).ok()?.0)
     });
     let encodings = Encodings::new(program.path.library_folder(), aliases.as_ref());
-    let strings = own_reach(done).flat_map(|reach| &reach.strings);
+    let strings = work.own_reach().flat_map(|reach| &reach.strings);
     let mut names: BTreeSet<String> = strings.filter_map(|name| encodings.module(name)).collect();
     names.extend(["codecs", "encodings", "encodings.aliases"].map(String::from));
     names.iter().filter_map(|name| program.path.find(name)).collect()
@@ -270,40 +361,40 @@ fn worker(
         drop(guard);
         progress.set_message(found.name.clone());
         // Imports are handed out before machine code is made, so that others can go on.
-        let result = compile_one(options, &found, |imports| {
-            let candidates = imports.iter().flat_map(imports::Import::candidates);
-            let new: Vec<Found> = candidates.filter_map(|name| program.path.find(&name)).collect();
+        let announce = |parts: &_| {
             let mut work = work.lock().expect("no thread panicked");
-            for found in new {
-                if work.seen.insert(found.name.clone()) {
-                    progress.inc_length(1);
-                    work.waiting.push_back(found);
-                    changed.notify_one();
-                }
-            }
-        });
+            work.follow(program, &found, parts);
+            progress.set_length(work.seen.len() as u64);
+            changed.notify_all();
+        };
+        // A bug of the compiler must not leave the other threads waiting.
+        let result = catch_unwind(AssertUnwindSafe(|| compile_one(options, &found, announce)));
         progress.inc(1);
         guard = work.lock().expect("no thread panicked");
         guard.busy -= 1;
         match result {
-            Ok(compiled) => {
+            Ok(Ok(compiled)) => {
                 guard.done.insert(found.name.clone(), Done { found, compiled });
             }
             // A broken module of the library, or one for another version, is no error of the
             // program; importing it fails at run time as it does in CPython.
-            Err(_) if found.library => {}
-            Err(diagnostic) => guard.errors.push(diagnostic),
+            Ok(Err(_)) if found.library => {}
+            Ok(Err(diagnostic)) => guard.errors.push(diagnostic),
+            Err(_) => {
+                let message = format!("a bug in krait: it cannot compile module {}", found.name);
+                guard.errors.push(Diagnostic::error(message));
+            }
         }
         changed.notify_all();
     }
 }
 
-/// Compiles one module, or takes it from the cache. Calls `announce` with its imports as soon as
+/// Compiles one module, or takes it from the cache. Calls `announce` with its parts as soon as
 /// they are known.
 fn compile_one(
     options: &Build,
     found: &Found,
-    announce: impl FnOnce(&[imports::Import]),
+    announce: impl FnOnce(&[Part]),
 ) -> Result<Compiled, Diagnostic> {
     let source = fs::read(&found.path)
         .map_err(|e| Diagnostic::error(format!("cannot read {}: {e}", found.path.display())))?;
@@ -329,32 +420,37 @@ fn compile_one(
         level,
         ir: options.keep_ir.is_some(),
         llvm: options.keep_llvm.is_some(),
+        typing: match (level, options.fail_guards) {
+            (Level::Quick, _) => Typing::Off,
+            (Level::Full, None) => Typing::On,
+            (Level::Full, Some(seed)) => Typing::Failing(seed),
+        },
         omit: options.omit,
     };
-    let cached = if options.no_cache || wanted.ir || wanted.llvm || wanted.omit != Omit::default() {
+    let experiment = wanted.omit != Omit::default() || options.fail_guards.is_some();
+    let cached = if options.no_cache || wanted.ir || wanted.llvm || experiment {
         None
     } else {
         cache::get(key)
     };
     if let Some(compiled) = cached.and_then(|data| Compiled::from_bytes(&data)) {
-        announce(&compiled.imports);
+        announce(&compiled.parts);
         return Ok(compiled);
     }
     let (unit, warnings) = front_end(&source, found)?;
     let mut compiled = Compiled {
         warnings,
         code: lz4_flex::compress_prepend_size(&marshal::dumps(&unit)),
-        imports: imports::imports(&unit, &found.name, found.package),
-        reach: reach::reach(&unit),
+        parts: parts::parts(&unit, &found.name, found.package),
         ..Compiled::default()
     };
-    announce(&compiled.imports);
+    announce(&compiled.parts);
     if native {
         let texts = unit::compile_native(&mut compiled, &unit, &found.name, &filename, wanted);
         keep(options.keep_ir.as_deref(), &found.name, "ir", texts.ir)?;
         keep(options.keep_llvm.as_deref(), &found.name, "ll", texts.llvm)?;
     }
-    if !options.no_cache && wanted.omit == Omit::default() {
+    if !options.no_cache && !experiment {
         cache::put(key, &compiled.to_bytes());
     }
     Ok(compiled)
@@ -405,9 +501,10 @@ fn keep(
 fn link_all(
     options: &Build,
     program: &Program,
-    modules: &BTreeMap<String, Done>,
+    work: &Work,
     output: &Path,
 ) -> Result<(), Diagnostic> {
+    let modules = &work.done;
     let filenames: Vec<String> =
         modules.values().map(|m| m.found.path.to_string_lossy().into_owned()).collect();
     let entries: Vec<tables::Entry> = modules
@@ -431,15 +528,15 @@ fn link_all(
         written.map_err(|e| Diagnostic::error(format!("cannot write an object file: {e}")))
     };
     // Text that the program itself runs may use anything.
-    let any = own_reach(modules).any(|reach| reach.compiles || reach.imports_by_name);
+    let any = work.own_reach().any(|reach| reach.compiles || reach.imports_by_name);
     let dynamic = options.dynamic || any;
-    let imported = imported(modules);
-    let needs = |m: &Done| m.compiled.reach.compiles;
+    let imported = imported(work);
     let parses = krait_frontend::FRONT_END.modules.iter().any(|m| imported.contains(m.name));
-    let front_end = dynamic || parses || modules.values().any(needs);
+    let front_end = dynamic || parses || work.reach().any(|reach| reach.compiles);
     let all = krait_stdlib::MODULES.iter().map(|module| module.name);
     let natives = all.filter(|name| dynamic || imported.contains(*name)).collect();
-    let contents = tables::Contents { modules: entries, main, natives, front_end };
+    let left_out = left_out(program, work);
+    let contents = tables::Contents { modules: entries, main, natives, front_end, left_out };
     add("tables", &tables::write(&contents))?;
     for module in modules.values().filter(|module| !module.compiled.object.is_empty()) {
         add(&module.found.name, &module.compiled.object)?;
@@ -447,16 +544,33 @@ fn link_all(
     link::link(&Link { objects, output, debug: options.debug, verbose: options.verbose })
 }
 
+/// Whether the runtime has a native module of that name.
+fn is_native(name: &str) -> bool {
+    let mut modules = krait_stdlib::MODULES.iter().chain(krait_frontend::FRONT_END.modules);
+    ["sys", "builtins"].contains(&name) || modules.any(|module| module.name == name)
+}
+
+/// Modules that functions import which seem not to be called, and so are left out; sorted.
+fn left_out(program: &Program, work: &Work) -> Vec<String> {
+    let names: BTreeSet<String> = work.reached.left_out().flat_map(Import::candidates).collect();
+    let imported = imported(work);
+    let missing = |name: &String| match program.path.find(name) {
+        Some(_) => !work.done.contains_key(name),
+        None => is_native(name) && !imported.contains(name),
+    };
+    names.into_iter().filter(missing).collect()
+}
+
 /// What the program's modules import by name, and what the runtime itself does.
-fn imported(modules: &BTreeMap<String, Done>) -> HashSet<String> {
-    let imports = modules.values().flat_map(|module| &module.compiled.imports);
+fn imported(work: &Work) -> HashSet<String> {
+    let imports = work.reached.imports();
     let mut names: HashSet<String> =
         imports.flat_map(Import::candidates).chain(["_codecs", "_io"].map(String::from)).collect();
     // These ways to encode need the names of characters.
     let named = |reach: &Reach| {
         ["namereplace", "unicode_escape"].iter().any(|name| reach.strings.contains(*name))
     };
-    if own_reach(modules).any(named) {
+    if work.own_reach().any(named) {
         names.insert("unicodedata".to_string());
     }
     names
@@ -493,10 +607,13 @@ fn show_warnings(module: &Done) {
 }
 
 /// Shows which functions became machine code.
-fn report(modules: &BTreeMap<String, Done>) {
+fn report(work: &Work, verbose: bool) {
+    let modules = &work.done;
     for module in modules.values().filter(|m| !m.found.library) {
         let compiled = &module.compiled;
-        println!("{} ({})", module.found.name, module.found.path.display());
+        let (native, bytecode) = (compiled.natives.len(), compiled.bytecode.len());
+        let (name, path) = (&module.found.name, module.found.path.display());
+        println!("{name} ({path}): {native} of {} functions native", native + bytecode);
         for native in &compiled.natives {
             let size = native.output.size;
             println!("  native    {}:{} ({size} bytes)", native.qualname, native.line);
@@ -509,4 +626,8 @@ fn report(modules: &BTreeMap<String, Done>) {
     let (native, bytecode): (Vec<&Done>, Vec<&Done>) =
         library.partition(|m| !m.compiled.natives.is_empty());
     println!("library: {} modules native, {} bytecode", native.len(), bytecode.len());
+    for module in modules.values().filter(|m| m.found.library && verbose) {
+        let name = &module.found.name;
+        println!("  {name}, for {}", work.seen[name]);
+    }
 }

@@ -1,14 +1,14 @@
 //! Which modules a program imports, and where they are.
 //!
-//! The imports are read off the bytecode, all of it: an import in a function that never runs is
-//! found as well. What cannot be found is left to run time, as it may be meant to fail.
+//! The imports are read off the bytecode; which of it counts, [`crate::parts`] says. What cannot be
+//! found is left to run time, as it may be meant to fail.
 
 use std::path::{Path, PathBuf};
 
 use krait_runtime::bytecode::code_unit::{CodeUnit, Constant};
 use krait_runtime::bytecode::opcode::Opcode;
 
-use crate::lower::decode::{self, Instruction};
+use crate::lower::decode::Instruction;
 
 /// A module's source file.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -107,29 +107,21 @@ impl Import {
     }
 }
 
-/// The imports in `unit`, the code of the module `name`, and in all code inside of it.
-pub fn imports(unit: &CodeUnit, name: &str, package: bool) -> Vec<Import> {
-    let mut list = Vec::new();
-    collect(unit, name, package, &mut list);
-    list
-}
-
-fn collect(unit: &CodeUnit, name: &str, package: bool, list: &mut Vec<Import>) {
-    let code = decode::instructions(&unit.code);
-    for (n, instruction) in code.iter().enumerate() {
-        if instruction.opcode == Opcode::IMPORT_NAME && n >= 2 {
-            let level = number(unit, &code[n - 2]).unwrap_or(0);
-            let module = unit.names[instruction.oparg as usize].as_str().unwrap_or_default();
-            if let Some(module) = resolve(module, level, name, package) {
-                list.push(Import { module, names: names(unit, &code[n - 1]) });
-            }
-        }
+/// What the instruction `code[n]` of `unit`, in the module `name`, imports.
+pub fn import_at(
+    unit: &CodeUnit,
+    code: &[Instruction],
+    n: usize,
+    name: &str,
+    package: bool,
+) -> Option<Import> {
+    if code[n].opcode != Opcode::IMPORT_NAME || n < 2 {
+        return None;
     }
-    for constant in &unit.consts {
-        if let Constant::Code(inner) = constant {
-            collect(inner, name, package, list);
-        }
-    }
+    let level = number(unit, &code[n - 2]).unwrap_or(0);
+    let module = unit.names[code[n].oparg as usize].as_str().unwrap_or_default();
+    let module = resolve(module, level, name, package)?;
+    Some(Import { module, names: names(unit, &code[n - 1]) })
 }
 
 /// The `level` operand of the import.

@@ -12,6 +12,7 @@ pub mod ir;
 pub mod link;
 pub mod lower;
 pub mod options;
+pub mod parts;
 pub mod passes;
 pub mod reach;
 pub mod run;

@@ -135,6 +135,9 @@ pub struct Build {
     /// Leave out entry-checks, frames, polls or sites, to measure what they cost
     #[arg(long, hide = true, value_name = "NAMES", default_value = "", value_parser = Omit::parse)]
     pub omit: Omit,
+    /// Let some of the guards of typed code fail always, to test what happens then
+    #[arg(long, hide = true, value_name = "SEED")]
+    pub fail_guards: Option<u64>,
     /// Do not read or write the cache of compiled modules
     #[arg(long)]
     pub no_cache: bool,

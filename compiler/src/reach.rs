@@ -10,7 +10,7 @@ use std::path::Path;
 use krait_runtime::bytecode::code_unit::{CodeUnit, Constant};
 use krait_runtime::bytecode::opcode::Opcode;
 
-use crate::lower::decode;
+use crate::lower::decode::{self, Instruction};
 
 /// What a module's code reaches.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -23,6 +23,8 @@ pub struct Reach {
     pub implied: BTreeSet<String>,
     /// Constants that may be the name of a module or of an encoding.
     pub strings: BTreeSet<String>,
+    /// Words of texts in which something is imported: source that it may compile.
+    pub words: BTreeSet<String>,
 }
 
 /// Builtin functions that compile source.
@@ -49,49 +51,65 @@ const IMPLIED: &[(&str, &str)] = &[
 /// The longest string that is taken for a name.
 const LONGEST: usize = 80;
 
-/// What the code in `unit` and all code inside of it reaches.
-pub fn reach(unit: &CodeUnit) -> Reach {
-    let mut reach = Reach::default();
-    collect(unit, &mut reach);
-    reach
+/// Notes what an instruction of `unit` reaches.
+pub fn note(unit: &CodeUnit, instruction: &Instruction, reach: &mut Reach) {
+    let oparg = instruction.oparg as usize;
+    let name_at = |index: usize| unit.names[index].as_str().unwrap_or_default();
+    let name = match instruction.opcode {
+        Opcode::LOAD_NAME | Opcode::LOAD_FROM_DICT_OR_GLOBALS => {
+            reach.compiles |= COMPILING.contains(&name_at(oparg));
+            name_at(oparg)
+        }
+        Opcode::LOAD_GLOBAL => {
+            reach.compiles |= COMPILING.contains(&name_at(oparg >> 1));
+            name_at(oparg >> 1)
+        }
+        Opcode::LOAD_ATTR => name_at(oparg >> 1),
+        Opcode::LOAD_SUPER_ATTR => name_at(oparg >> 2),
+        Opcode::IMPORT_NAME | Opcode::IMPORT_FROM => name_at(oparg),
+        // A jump of a debugger, which may warn.
+        Opcode::STORE_ATTR if name_at(oparg) == "f_lineno" => {
+            reach.implied.insert("warnings".to_string());
+            return;
+        }
+        Opcode::CALL_INTRINSIC_1 if TYPE_PARAMETERS.contains(&instruction.oparg) => {
+            reach.implied.insert("typing".to_string());
+            return;
+        }
+        Opcode::LOAD_CONST => return strings(&unit.consts[oparg], reach),
+        _ => return,
+    };
+    reach.compiles |= RUNNING.contains(&name) || FRONT_END.contains(&name);
+    reach.imports_by_name |= IMPORTING.contains(&name);
+    let implied = IMPLIED.iter().filter(|(used, _)| *used == name);
+    reach.implied.extend(implied.map(|(_, module)| module.to_string()));
 }
 
-fn collect(unit: &CodeUnit, reach: &mut Reach) {
-    for instruction in decode::instructions(&unit.code) {
-        match instruction.opcode {
-            Opcode::LOAD_NAME | Opcode::LOAD_FROM_DICT_OR_GLOBALS => {
-                global(unit, instruction.oparg, reach);
-            }
-            Opcode::LOAD_GLOBAL => global(unit, instruction.oparg >> 1, reach),
-            Opcode::CALL_INTRINSIC_1 if TYPE_PARAMETERS.contains(&instruction.oparg) => {
-                reach.implied.insert("typing".to_string());
-            }
-            _ => {}
-        }
+impl Reach {
+    pub fn add(&mut self, other: Reach) {
+        self.compiles |= other.compiles;
+        self.imports_by_name |= other.imports_by_name;
+        self.implied.extend(other.implied);
+        self.strings.extend(other.strings);
+        self.words.extend(other.words);
     }
-    for name in unit.names.iter().filter_map(|name| name.as_str().ok()) {
-        reach.compiles |= RUNNING.contains(&name) || FRONT_END.contains(&name);
-        reach.imports_by_name |= IMPORTING.contains(&name);
-        let implied = IMPLIED.iter().filter(|(used, _)| *used == name);
-        reach.implied.extend(implied.map(|(_, module)| module.to_string()));
-    }
-    unit.consts.iter().for_each(|constant| strings(constant, reach));
 }
 
 /// `CALL_INTRINSIC_1`'s operands for type parameters (CPython's `pycore_intrinsics.h`):
 /// `INTRINSIC_TYPEVAR` to `INTRINSIC_TYPEALIAS`.
 const TYPE_PARAMETERS: std::ops::RangeInclusive<u32> = 7..=11;
 
-/// A global or builtin name is loaded.
-fn global(unit: &CodeUnit, index: u32, reach: &mut Reach) {
-    let name = unit.names[index as usize].as_str().unwrap_or_default();
-    reach.compiles |= COMPILING.contains(&name);
-}
-
 fn strings(constant: &Constant, reach: &mut Reach) {
     match constant {
         Constant::Str(text) => {
-            if let Ok(text) = text.as_str()
+            let text = text.as_str();
+            if let Ok(text) = text
+                && text.contains("import")
+            {
+                let words = text.split(|c: char| !(c.is_alphanumeric() || c == '_' || c == '.'));
+                reach.words.extend(words.filter(|word| !word.is_empty()).map(str::to_string));
+            }
+            if let Ok(text) = text
                 && text.len() <= LONGEST
                 && text.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_')
                 && text.chars().all(|c| c.is_ascii_alphanumeric() || "._- ".contains(c))
@@ -102,7 +120,6 @@ fn strings(constant: &Constant, reach: &mut Reach) {
         Constant::Tuple(items) | Constant::FrozenSet(items) => {
             items.iter().for_each(|item| strings(item, reach));
         }
-        Constant::Code(inner) => collect(inner, reach),
         _ => {}
     }
 }
@@ -155,7 +172,12 @@ mod tests {
         let name = rustpython_wtf8::Wtf8::new("<test>");
         let mode = krait_frontend::Mode::Exec;
         let compiled = krait_frontend::compile(source.as_bytes(), name, mode, &options);
-        reach(&compiled.expect("the test's source is right").code)
+        let code = compiled.expect("the test's source is right").code;
+        let mut reach = Reach::default();
+        crate::parts::parts(&code, "test", false)
+            .into_iter()
+            .for_each(|part| reach.add(part.reach));
+        reach
     }
 
     #[test]
@@ -171,5 +193,6 @@ mod tests {
         assert!(reach.imports_by_name);
         assert!(reach.strings.contains("pkg.mod"));
         assert!(!reach.strings.contains("two words!"));
+        assert!(of("exec('import a.b, c')").words.contains("a.b"));
     }
 }

@@ -9,8 +9,10 @@ use crate::codegen::optimize::Level;
 use crate::codegen::{self, Input, MAX_SITES, Output};
 use crate::imports::Import;
 use crate::ir::verifier;
+use crate::lower::Kind;
+use crate::lower::Typing;
 use crate::lower::decode;
-use crate::lower::from_bytecode::{self, Kind};
+use crate::parts::Part;
 use crate::reach::Reach;
 use crate::{lower, passes};
 
@@ -19,8 +21,8 @@ use crate::{lower, passes};
 pub struct Compiled {
     /// The code object, marshalled and packed.
     pub code: Vec<u8>,
-    pub imports: Vec<Import>,
-    pub reach: Reach,
+    /// What it imports and uses.
+    pub parts: Vec<Part>,
     /// The object file with the machine code; empty if there is none.
     pub object: Vec<u8>,
     pub natives: Vec<Native>,
@@ -35,7 +37,8 @@ pub struct Compiled {
 pub struct Native {
     /// The code object's number, see `krait_layout::program::NativeCode::index`.
     pub index: u32,
-    pub generator: bool,
+    /// See `krait_layout::program::native_kind`.
+    pub kind: u32,
     pub qualname: String,
     pub line: u32,
     pub pool: u32,
@@ -54,6 +57,7 @@ pub struct Texts {
 pub struct Wanted {
     pub native: bool,
     pub level: Level,
+    pub typing: Typing,
     pub ir: bool,
     pub llvm: bool,
     pub omit: Omit,
@@ -70,13 +74,17 @@ pub fn compile_native(
     let mut texts = Texts::default();
     let mut inputs = Vec::new();
     let mut natives = Vec::new();
-    for (index, code) in codes(unit).into_iter().enumerate() {
+    for (index, (code, runs_once)) in codes(unit).into_iter().enumerate() {
         let qualname = code.qualname.to_string();
         let line = code.firstlineno.max(0) as u32;
-        match prepare(code, name, index) {
+        let prepared = match runs_once {
+            true => Err("straight-line top-level code runs once".to_string()),
+            false => prepare(code, name, index, wanted.typing),
+        };
+        match prepared {
             Ok(input) => {
-                let (generator, pool) = (input.generator, input.pool_words());
-                natives.push((index as u32, generator, qualname, line, pool));
+                let (kind, pool) = (input.kind.native(), input.pool_words());
+                natives.push((index as u32, kind, qualname, line, pool));
                 inputs.push(input);
             }
             Err(reason) => compiled.bytecode.push((qualname, line, reason)),
@@ -103,9 +111,9 @@ pub fn compile_native(
     compiled.natives = natives
         .into_iter()
         .zip(made.functions)
-        .map(|((index, generator, qualname, line, pool), output)| Native {
+        .map(|((index, kind, qualname, line, pool), output)| Native {
             index,
-            generator,
+            kind,
             qualname,
             line,
             pool,
@@ -115,29 +123,37 @@ pub fn compile_native(
     texts
 }
 
-/// The code objects in `unit`, itself first, in the order of their numbers.
-fn codes(unit: &CodeUnit) -> Vec<&CodeUnit> {
-    let mut list = vec![unit];
-    for constant in &unit.consts {
-        if let Constant::Code(inner) = constant {
-            list.extend(codes(inner));
-        }
-    }
+/// The code objects in the module `unit`, itself first, in the order of their numbers; and whether
+/// each is straight-line top-level code, which runs once and stays bytecode: making machine code of
+/// it takes longer than interpreting it.
+fn codes(unit: &CodeUnit) -> Vec<(&CodeUnit, bool)> {
+    let mut list = Vec::new();
+    add_codes(unit, true, &mut list);
     list
 }
 
-/// The code object in SSA form, or why it stays bytecode.
-fn prepare(code: &CodeUnit, module: &str, index: usize) -> Result<Input, String> {
-    let kind = from_bytecode::kind(code);
-    let instructions = decode::instructions(&code.code);
-    if kind == Some(Kind::Module)
-        && !instructions.iter().any(|i| i.target().is_some_and(|target| target < i.offset))
-    {
-        return Err("a module without loops runs once".to_string());
+/// `top_level`: what surrounds `unit` runs once.
+fn add_codes<'u>(unit: &'u CodeUnit, top_level: bool, list: &mut Vec<(&'u CodeUnit, bool)>) {
+    let body = matches!(Kind::of(unit), Kind::Module | Kind::Class);
+    let runs_once = top_level && body && !has_loop(unit);
+    list.push((unit, runs_once));
+    for constant in &unit.consts {
+        if let Constant::Code(inner) = constant {
+            add_codes(inner, runs_once, list);
+        }
     }
+}
+
+fn has_loop(unit: &CodeUnit) -> bool {
+    let instructions = decode::instructions(&unit.code);
+    instructions.iter().any(|i| i.target().is_some_and(|target| target < i.offset))
+}
+
+/// The code object in SSA form, or why it stays bytecode.
+fn prepare(code: &CodeUnit, module: &str, index: usize, typing: Typing) -> Result<Input, String> {
     let qualname = code.qualname.to_string();
     let name = format!("{module}.{qualname}").replace(char::is_whitespace, "_");
-    let mut ir = lower::lower(code, &name).map_err(|unsupported| unsupported.reason)?;
+    let mut ir = lower::lower(code, &name, typing).map_err(|unsupported| unsupported.reason)?;
     passes::run(&mut ir);
     if cfg!(debug_assertions) {
         verifier::verify(&ir).unwrap_or_else(|e| panic!("{name}: {e}\n{ir}"));
@@ -154,7 +170,7 @@ fn prepare(code: &CodeUnit, module: &str, index: usize) -> Result<Input, String>
         params: code.argcount + code.kwonlyargcount + rest,
         consts: code.consts.len() as u32,
         names: code.names.len() as u32,
-        generator: kind == Some(Kind::Generator),
+        kind: Kind::of(code),
         lines: decode::lines(code),
         first_line: code.firstlineno.max(1) as u32,
     })
@@ -165,18 +181,25 @@ impl Compiled {
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut w = Writer(Vec::new());
         w.bytes(&self.code);
-        w.list(&self.imports, |w, import| {
-            w.text(&import.module);
-            w.list(&import.names, |w, name| w.text(name));
+        w.list(&self.parts, |w, part| {
+            w.list(&part.functions, |w, name| w.text(name));
+            w.list(&part.imports, |w, import| {
+                w.text(&import.module);
+                w.list(&import.names, |w, name| w.text(name));
+            });
+            w.texts(&part.needs);
+            w.number(part.reach.compiles.into());
+            w.number(part.reach.imports_by_name.into());
+            w.texts(&part.reach.implied);
+            w.texts(&part.reach.strings);
+            w.texts(&part.reach.words);
+            w.texts(&part.globals);
+            w.texts(&part.names);
         });
-        w.number(self.reach.compiles.into());
-        w.number(self.reach.imports_by_name.into());
-        w.texts(&self.reach.implied);
-        w.texts(&self.reach.strings);
         w.bytes(&self.object);
         w.list(&self.natives, |w, native| {
             w.number(native.index);
-            w.number(native.generator.into());
+            w.number(native.kind);
             w.text(&native.qualname);
             w.number(native.line);
             w.number(native.pool);
@@ -206,19 +229,29 @@ impl Compiled {
         let mut r = Reader(data);
         Some(Compiled {
             code: r.bytes()?.to_vec(),
-            imports: r
-                .list(|r| Some(Import { module: r.text()?, names: r.list(Reader::text)? }))?,
-            reach: Reach {
-                compiles: r.number()? != 0,
-                imports_by_name: r.number()? != 0,
-                implied: r.list(Reader::text)?.into_iter().collect(),
-                strings: r.list(Reader::text)?.into_iter().collect(),
-            },
+            parts: r.list(|r| {
+                Some(Part {
+                    functions: r.list(Reader::text)?,
+                    imports: r.list(|r| {
+                        Some(Import { module: r.text()?, names: r.list(Reader::text)? })
+                    })?,
+                    needs: r.texts()?,
+                    reach: Reach {
+                        compiles: r.number()? != 0,
+                        imports_by_name: r.number()? != 0,
+                        implied: r.texts()?,
+                        strings: r.texts()?,
+                        words: r.texts()?,
+                    },
+                    globals: r.texts()?,
+                    names: r.texts()?,
+                })
+            })?,
             object: r.bytes()?.to_vec(),
             natives: r.list(|r| {
                 Some(Native {
                     index: r.number()?,
-                    generator: r.number()? != 0,
+                    kind: r.number()?,
                     qualname: r.text()?,
                     line: r.number()?,
                     pool: r.number()?,
@@ -287,6 +320,10 @@ impl<'d> Reader<'d> {
         String::from_utf8(self.bytes()?.to_vec()).ok()
     }
 
+    fn texts(&mut self) -> Option<BTreeSet<String>> {
+        Some(self.list(Reader::text)?.into_iter().collect())
+    }
+
     fn list<T>(&mut self, mut read: impl FnMut(&mut Reader<'d>) -> Option<T>) -> Option<Vec<T>> {
         let len = self.number()?;
         (0..len).map(|_| read(self)).collect()
@@ -300,17 +337,23 @@ mod tests {
     #[test]
     fn a_cached_module_is_what_was_stored() {
         let output = Output { symbol: "f".into(), size: 7, frame: -48, sites: vec![(1, 2)] };
-        let native =
-            Native { index: 3, generator: true, qualname: "f".into(), line: 9, pool: 4, output };
+        let native = Native { index: 3, kind: 1, qualname: "f".into(), line: 9, pool: 4, output };
         let compiled = Compiled {
             code: vec![1, 2],
-            imports: vec![Import { module: "a.b".into(), names: vec!["c".into()] }],
-            reach: Reach {
-                compiles: true,
-                imports_by_name: false,
-                implied: BTreeSet::from(["typing".into()]),
-                strings: BTreeSet::from(["a".into(), "b".into()]),
-            },
+            parts: vec![Part {
+                functions: vec!["f".into()],
+                imports: vec![Import { module: "a.b".into(), names: vec!["c".into()] }],
+                needs: BTreeSet::from(["m".into()]),
+                reach: Reach {
+                    compiles: true,
+                    imports_by_name: false,
+                    implied: BTreeSet::from(["typing".into()]),
+                    strings: BTreeSet::from(["a".into(), "b".into()]),
+                    words: BTreeSet::from(["w".into()]),
+                },
+                globals: BTreeSet::from(["g".into()]),
+                names: BTreeSet::from(["n".into()]),
+            }],
             object: vec![3],
             natives: vec![native],
             bytecode: vec![("g".into(), 1, "no".into())],

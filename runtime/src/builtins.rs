@@ -1021,15 +1021,12 @@ mod functions {
     }
 
     /// Internal helper function used by the class statement.
-    #[function(sig = "(func, name, /, *bases, **kwds)")]
-    fn __build_class__(
-        th: &Thread,
-        func: Value,
-        name: Value,
-        bases: &Tuple,
-        kwds: &'static Dict,
-    ) -> PyResult<Value> {
-        ops::class_statement::build_class(th, func, name, bases.values(), kwds)
+    #[function(sig = "(*args, **kwds)")]
+    fn __build_class__(th: &Thread, args: &Tuple, kwds: &'static Dict) -> PyResult<Value> {
+        let [func, name, bases @ ..] = args.values() else {
+            return Err(raise!(th, TypeError, "__build_class__: not enough arguments"));
+        };
+        ops::class_statement::build_class(th, *func, *name, bases, kwds)
     }
 
     /// Import a module.
@@ -1047,12 +1044,7 @@ mod functions {
         level: Option<i64>,
     ) -> PyResult<Value> {
         let Some(name) = name.cast::<Str>() else {
-            return Err(raise!(
-                th,
-                TypeError,
-                "__import__() argument 1 must be str, not {}",
-                name.type_name()
-            ));
+            return Err(raise!(th, TypeError, "module name must be a string"));
         };
         let globals = globals.and_then(|g| g.cast::<Dict>());
         import::import(th, name, globals, fromlist, level.unwrap_or(0))

@@ -399,7 +399,11 @@ fn find_and_load(th: &Thread, name: &str) -> PyResult<Value> {
         parent_module = Some(p);
     }
     let Some(module) = load(th, name, search)? else {
-        let message = format!("No module named '{name}'");
+        let mut message = format!("No module named '{name}'");
+        if program::is_left_out(name) {
+            // The compiler took it that nothing calls for it.
+            message += &format!(" in this executable; build it with --include {name}");
+        }
         return Err(raise_import_error(
             th,
             Exc::ModuleNotFoundError,

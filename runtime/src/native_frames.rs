@@ -12,7 +12,7 @@ use std::cell::Cell;
 use std::mem::{offset_of, size_of};
 use std::sync::{Mutex, OnceLock};
 
-use krait_layout::program::{NativeCode, NativeFrame, Suspension, native_kind};
+use krait_layout::program::{NativeCode, NativeFrame, NativeSite, Suspension, native_kind};
 use krait_layout::{StackSlot, Thread, Value};
 
 use crate::bytecode::code_unit::flags;
@@ -111,6 +111,13 @@ unsafe fn walk(from: *const usize) -> impl Iterator<Item = Activation> {
                     // The interpreter goes on with it, in a frame of its own.
                     continue;
                 }
+                if code.kind == native_kind::GENERATOR && frame.stack_mark.get() < pointer {
+                    // The interpreter goes on with it, in the same frame: from further down the
+                    // stack than the machine code.
+                    continue;
+                }
+                let returns = offset == NativeSite::RETURNS;
+                let offset = if returns { frame.caller_depth.get() } else { offset };
                 return Some(Activation { code, offset, frame, address: pointer });
             }
         }
@@ -170,6 +177,7 @@ pub fn frame_pointer() -> *const usize {
 const _: () = {
     assert!(size_of::<NativeFrame>() == size_of::<FrameRecord>());
     assert!(offset_of!(NativeFrame, function) == offset_of!(FrameRecord, function));
+    assert!(offset_of!(NativeFrame, namespace) == offset_of!(FrameRecord, namespace));
     assert!(offset_of!(NativeFrame, frame_object) == offset_of!(FrameRecord, frame_object));
 };
 
@@ -191,7 +199,10 @@ pub fn complete(frame: &'static NativeFrame) -> &'static FrameRecord {
         let record =
             FrameRecord::new(code, Some(function.value()), function.globals(), function.builtins());
         record.frame_object.set(frame.frame_object.get());
-        if !code.has_flag(flags::OPTIMIZED) {
+        record.caller_depth.set(frame.caller_depth.get());
+        if code.native_class_body().is_some() {
+            record.namespace.set(frame.namespace.get());
+        } else if !code.has_flag(flags::OPTIMIZED) {
             record.namespace.set(Some(function.globals().value()));
         }
         // SAFETY: compiled code reserves room for a record, and uses only the fields that keep
@@ -306,7 +317,7 @@ pub fn newest_but(th: &Thread, but: &FrameRecord) -> *const FrameRecord {
     let mut natives = unsafe { walk(frame_pointer()) };
     let other = natives.find(|native| {
         let own = std::ptr::eq(native.frame as *const NativeFrame as *const FrameRecord, but);
-        native.code.kind == native_kind::FUNCTION && !own
+        native.code.kind != native_kind::GENERATOR && !own
     });
     match other.filter(|native| native.address < mark) {
         Some(native) => {
@@ -328,19 +339,22 @@ pub extern "C" fn krait_native_traceback(th: &Thread, frame: &'static NativeFram
     unwind::add_traceback(th, record);
 }
 
-/// The function returns `result`, or raises: its frame object takes over the local variables. What
-/// is returned in the end: a trace function may raise.
+/// The function returns `result`, or raises, at the bytecode offset: its frame object takes over the
+/// local variables. What is returned in the end: a trace function may raise.
 #[unsafe(no_mangle)]
 pub extern "C" fn krait_native_leave(
     th: &Thread,
     frame: &'static NativeFrame,
     result: StackSlot,
+    offset: u32,
 ) -> StackSlot {
     // The interpreter has run the rest of a frame that has no function any more.
     if frame.function.get().is_none() {
         return result;
     }
+    frame.caller_depth.set(offset);
     let record = complete(frame);
+    record.set_index(record.code.decoded().index_of_offset(offset) as usize);
     let mut result = result;
     if tracing::wants(th, record) {
         match result {
@@ -348,6 +362,7 @@ pub extern "C" fn krait_native_leave(
             None => tracing::unwound(th, record),
         }
     }
+    record.set_index(record.code.decoded().index_of_offset(offset) as usize);
     frame::detach(th, record);
     result
 }

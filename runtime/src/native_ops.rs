@@ -112,6 +112,10 @@ operations! {
         status(ops::delete_item(th, v, key))
     }
 
+    unsafe fn box_float(th: &Thread, f: f64) -> StackSlot {
+        Some(types::float::new(th, f))
+    }
+
     unsafe fn get_len(th: &Thread, v: Value) -> StackSlot {
         value(ops::length(th, v).map(Value::from_len))
     }
@@ -211,6 +215,26 @@ operations! {
 
     unsafe fn delete_global(th: &Thread, f: Value, name: Value) -> StackSlot {
         status(ops::global::delete_global(th, function(f).globals(), name))
+    }
+
+    unsafe fn load_name(th: &Thread, frame: &'static NativeFrame, name: Value) -> StackSlot {
+        value(ops::global::load_name(th, complete(frame), name))
+    }
+
+    unsafe fn store_name(th: &Thread, frame: &'static NativeFrame, name: Value, v: Value) -> StackSlot {
+        status(ops::global::store_name(th, complete(frame), name, v))
+    }
+
+    unsafe fn delete_name(th: &Thread, frame: &'static NativeFrame, name: Value) -> StackSlot {
+        status(ops::global::delete_name(th, complete(frame), name))
+    }
+
+    unsafe fn load_locals(th: &Thread, frame: &'static NativeFrame) -> StackSlot {
+        value(ops::global::load_locals(th, complete(frame)))
+    }
+
+    unsafe fn setup_annotations(th: &Thread, frame: &'static NativeFrame) -> StackSlot {
+        status(ops::global::setup_annotations(th, complete(frame)))
     }
 
     unsafe fn load_common_constant(th: &Thread, which: i64) -> StackSlot {

@@ -81,6 +81,14 @@ pub fn find(name: &str) -> Option<Embedded> {
     Some(Embedded(&modules[found.ok()?]))
 }
 
+/// Whether the compiler left the module of that full name out of the executable.
+pub fn is_left_out(name: &str) -> bool {
+    let Some(Tables(program)) = PROGRAM.get() else { return false };
+    // SAFETY: the tables give the length.
+    let names = unsafe { table(program.left_out, program.left_out_count) };
+    names.binary_search_by(|left_out| text(left_out).cmp(name)).is_ok()
+}
+
 /// The names of all embedded modules, sorted.
 pub fn names() -> impl Iterator<Item = &'static str> {
     let program = PROGRAM.get();

@@ -339,10 +339,7 @@ impl Array {
         let code = typecode(th, code)?;
         if code.0 == b'u' {
             let text = "The 'u' type code is deprecated and will be removed in Python 3.16";
-            let warn = ops::import::from_module(th, "warnings", "warn")?;
-            let class = Exc::DeprecationWarning.class().value();
-            let level = Value::from_i32(1);
-            ops::call(th, warn, &[Str::new(th, text).value(), class, level])?;
+            ops::import::warn(th, Exc::DeprecationWarning, text)?;
         }
         let a = Array::make(th, class, code, &[]);
         let Some(v) = initial else { return Ok(a.value()) };

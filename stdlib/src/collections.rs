@@ -341,7 +341,7 @@ impl Deque {
         let (start, stop) = slice::search_bounds(th, start, stop, this.len())?;
         match find(th, this, value, start, stop)? {
             Some(i) => Ok(i),
-            None => Err(raise!(th, ValueError, "{} is not in deque", ops::repr_string(th, value)?)),
+            None => Err(raise!(th, ValueError, "deque.index(x): x not in deque")),
         }
     }
 
@@ -527,6 +527,21 @@ fn default_dict(th: &Thread) -> PyResult<Value> {
 /// Only a name for the methods.
 struct DefaultDict;
 
+impl DefaultDict {
+    /// `left | right`, of the class and with the factory of `this`, which is one of them.
+    fn union(th: &Thread, this: Value, left: Value, right: Value) -> PyResult<Value> {
+        let (true, Some(right)) = (left.cast::<Dict>().is_some(), right.cast::<Dict>()) else {
+            return Ok(Value::NOT_IMPLEMENTED);
+        };
+        let f = factory(th, this)?;
+        let new = ops::call(th, this.class().value(), &[f, left])?;
+        if let Some(d) = new.cast::<Dict>() {
+            d.update_from(th, right)?;
+        }
+        Ok(new)
+    }
+}
+
 fn factory(th: &Thread, this: Value) -> PyResult<Value> {
     let name = krait_runtime::intern!(th, "default_factory");
     Ok(krait_runtime::object::get_attr_or_none(th, this, name)?.unwrap_or(Value::NONE))
@@ -591,6 +606,16 @@ impl DefaultDict {
     #[method]
     fn __copy__(th: &Thread, this: Value) -> PyResult<Value> {
         DefaultDict::copy(th, this)
+    }
+
+    #[method(sig = "($self, value, /)")]
+    fn __or__(th: &Thread, this: Value, other: Value) -> PyResult<Value> {
+        DefaultDict::union(th, this, this, other)
+    }
+
+    #[method(sig = "($self, value, /)")]
+    fn __ror__(th: &Thread, this: Value, other: Value) -> PyResult<Value> {
+        DefaultDict::union(th, this, other, this)
     }
 
     #[method]

@@ -21,24 +21,8 @@ pub static MODULE: NativeModule = NativeModule {
     init,
 };
 
-/// Named tuples of the module: name and fields.
+/// Named tuples of the module, beside `stat_result`: name and fields.
 static CLASSES: &[(&str, &str, &[&str])] = &[
-    (
-        "stat_result",
-        "os.stat_result",
-        &[
-            "st_mode",
-            "st_ino",
-            "st_dev",
-            "st_nlink",
-            "st_uid",
-            "st_gid",
-            "st_size",
-            "_seconds_of_access",
-            "_seconds_of_modification",
-            "_seconds_of_change",
-        ],
-    ),
     ("terminal_size", "os.terminal_size", &["columns", "lines"]),
     (
         "uname_result",
@@ -57,9 +41,12 @@ fn init(th: &Thread, m: &'static Module) -> PyResult<()> {
         m.set(th, name, int::new(th, *number));
     }
     let own = state::module_state(th, "posix");
-    for (name, full, fields) in CLASSES {
-        let hidden = if *name == "stat_result" { HIDDEN } else { 0 };
-        let class = struct_sequence::new_class_with_hidden(th, full, fields, hidden)?;
+    let stat = struct_sequence::new_class_of(th, "os.stat_result", &STAT)?;
+    let classes = CLASSES.iter().map(|(name, full, fields)| {
+        struct_sequence::new_class(th, full, fields).map(|class| (*name, class))
+    });
+    for class in std::iter::once(Ok(("stat_result", stat))).chain(classes) {
+        let (name, class) = class?;
         own.set_name(th, state::intern(th, name), class.value());
         m.set(th, name, class.value());
     }
@@ -97,8 +84,22 @@ fn init(th: &Thread, m: &'static Module) -> PyResult<()> {
     Ok(())
 }
 
-/// Attributes of `stat_result` beside the tuple's ten items.
-const HIDDEN: usize = 9;
+/// The fields of `stat_result`: the times as ints are items only, as floats attributes only.
+static STAT: struct_sequence::Fields = struct_sequence::Fields {
+    named: &["st_mode", "st_ino", "st_dev", "st_nlink", "st_uid", "st_gid", "st_size"],
+    unnamed: 3,
+    hidden: &[
+        "st_atime",
+        "st_mtime",
+        "st_ctime",
+        "st_atime_ns",
+        "st_mtime_ns",
+        "st_ctime_ns",
+        "st_blksize",
+        "st_blocks",
+        "st_rdev",
+    ],
+};
 
 fn instance(th: &Thread, class: &str, values: &[Value]) -> PyResult<Value> {
     let own = state::module_state(th, "posix");
@@ -122,16 +123,16 @@ fn stat_value(th: &Thread, s: &posix::Stat) -> PyResult<Value> {
         whole(s.mtime),
         whole(s.ctime),
     ];
-    let hidden: [(&str, Value); HIDDEN] = [
-        ("st_atime", seconds(s.atime)),
-        ("st_mtime", seconds(s.mtime)),
-        ("st_ctime", seconds(s.ctime)),
-        ("st_atime_ns", big(s.atime)),
-        ("st_mtime_ns", big(s.mtime)),
-        ("st_ctime_ns", big(s.ctime)),
-        ("st_blksize", big(s.blksize as i128)),
-        ("st_blocks", big(s.blocks as i128)),
-        ("st_rdev", big(s.rdev as i128)),
+    let hidden = [
+        seconds(s.atime),
+        seconds(s.mtime),
+        seconds(s.ctime),
+        big(s.atime),
+        big(s.mtime),
+        big(s.ctime),
+        big(s.blksize as i128),
+        big(s.blocks as i128),
+        big(s.rdev as i128),
     ];
     let own = state::module_state(th, "posix");
     let class = own.get_name(state::intern(th, "stat_result")).and_then(|c| c.cast::<Type>());

@@ -17,15 +17,21 @@ pub static MODULE: NativeModule = NativeModule {
     init,
 };
 
+/// The fields of `struct_time`.
+static STRUCT_TIME: struct_sequence::Fields = struct_sequence::Fields {
+    named: &[
+        "tm_year", "tm_mon", "tm_mday", "tm_hour", "tm_min", "tm_sec", "tm_wday", "tm_yday",
+        "tm_isdst",
+    ],
+    unnamed: 0,
+    hidden: &["tm_zone", "tm_gmtoff"],
+};
+
 fn init(th: &Thread, m: &'static Module) -> PyResult<()> {
     for (name, number) in clock::CLOCKS {
         m.set(th, name, Value::from_i32(*number));
     }
-    let fields = [
-        "tm_year", "tm_mon", "tm_mday", "tm_hour", "tm_min", "tm_sec", "tm_wday", "tm_yday",
-        "tm_isdst",
-    ];
-    let class = struct_sequence::new_class(th, "time.struct_time", &fields)?;
+    let class = struct_sequence::new_class_of(th, "time.struct_time", &STRUCT_TIME)?;
     state::module_state(th, "time").set_name(th, intern!(th, "struct_time"), class.value());
     m.set(th, "struct_time", class.value());
     set_zone(th, m);
@@ -73,10 +79,11 @@ fn struct_time(th: &Thread, c: &Calendar) -> PyResult<Value> {
         Value::from_i32(c.daylight),
     ];
     let class = state::module_state(th, "time").get_name(intern!(th, "struct_time"));
-    struct_sequence::instance(
+    struct_sequence::instance_with(
         th,
         class.and_then(|c| c.cast::<Type>()).expect("made by init"),
         &values,
+        &[Str::new(th, &c.zone).value(), int::new(th, c.offset)],
     )
 }
 

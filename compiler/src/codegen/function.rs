@@ -7,8 +7,8 @@
 //! ```
 //!
 //! All raising instructions with one handler share a *landing*, cold code that adds the frame to
-//! the traceback; the bytecode offset gets there through a phi. All returns share an exit, which
-//! tells a frame object that its frame is gone.
+//! the traceback; the bytecode offset gets there through a phi. All returns share an exit, and cold
+//! code in which a frame object is told that its frame is gone, and where.
 
 use std::collections::HashMap;
 
@@ -26,7 +26,7 @@ use inkwell::values::{
 use inkwell::{AddressSpace, GlobalVisibility, IntPredicate};
 
 use krait_layout::Value as Word;
-use krait_layout::program::Suspension;
+use krait_layout::program::{NativeSite, Suspension};
 
 use super::module::ModuleContext;
 use super::runtime_calls::{self, Support, add_attribute, add_call_attribute};
@@ -34,6 +34,7 @@ use super::{Input, entry_symbol, layout, pool_symbol};
 use crate::ir::entities::EntityVec;
 use crate::ir::operation::Operand;
 use crate::ir::{Block, Function, Inst, InstData, Type, Value};
+use crate::lower::Kind;
 
 /// Where exceptions of one handler go, or those that leave the function.
 #[derive(Clone)]
@@ -69,6 +70,8 @@ pub(super) struct Translation<'a, 'ctx> {
     /// By handler; `None` is for what leaves the function.
     landings: HashMap<Option<Block>, Landing<'ctx>>,
     exit: (BasicBlock<'ctx>, PhiValue<'ctx>),
+    /// What leaves with a frame object: the block, the result and the bytecode offset.
+    detach: (BasicBlock<'ctx>, PhiValue<'ctx>, PhiValue<'ctx>),
     scope: DISubprogram<'ctx>,
     /// Sites so far; the next site's number is one more.
     sites: u32,
@@ -78,7 +81,7 @@ pub(super) struct Translation<'a, 'ctx> {
 pub fn define(shared: &ModuleContext, input: &Input, number: u64) {
     let mut translation = begin(shared, input, number);
     translation.run();
-    if !input.generator {
+    if !input.is_generator() {
         define_entry(shared, input, translation.llvm);
     }
 }
@@ -88,15 +91,15 @@ fn declare<'ctx>(shared: &ModuleContext<'_, 'ctx>, input: &Input) -> FunctionVal
     let word = context.i64_type();
     let pointer = context.ptr_type(AddressSpace::default());
     let mut params: Vec<BasicMetadataTypeEnum> = vec![pointer.into(), word.into()];
-    if input.generator {
+    if input.is_generator() {
         params.extend([pointer.into(), pointer.into(), word.into()] as [BasicMetadataTypeEnum; 3]);
     } else {
-        params.extend((0..input.params).map(|_| BasicMetadataTypeEnum::from(word)));
+        params.extend((0..input.argument_words()).map(|_| BasicMetadataTypeEnum::from(word)));
     }
     let ty = word.fn_type(&params, false);
     let function = shared.module.add_function(&input.symbol, ty, None);
     add_attributes(shared, function, &input.symbol);
-    if !input.generator {
+    if !input.is_generator() {
         add_attribute(context, function, AttributeLoc::Param(0), "swiftself");
     }
     // Its frame must stay its own: the runtime finds it by the return address.
@@ -128,7 +131,7 @@ fn define_entry(shared: &ModuleContext, input: &Input, body: FunctionValue) {
     builder.position_at_end(context.append_basic_block(function, "entry"));
     let param = |n| function.get_nth_param(n).expect("declared with it");
     let mut args: Vec<BasicMetadataValueEnum> = vec![param(0).into(), param(1).into()];
-    for n in 0..input.params {
+    for n in 0..input.argument_words() {
         let address = element(&builder, shared, param(2).into_pointer_value(), n);
         args.push(builder.build_load(word, address, "").expect("positioned").into());
     }
@@ -215,7 +218,7 @@ fn begin<'a, 'ctx>(
     let param = |n| llvm.get_nth_param(n).expect("declared with it");
     let alloca =
         |words: u32, name| builder.build_alloca(word.array_type(words), name).expect("positioned");
-    let words = if input.generator { 1 } else { layout::FRAME_WORDS + ir.home_slots };
+    let words = if input.is_generator() { 1 } else { layout::FRAME_WORDS + ir.home_slots };
     let frame = alloca(words, "frame");
     let (slots, outs) = scratch(ir);
     let (slots, outs) = (alloca(slots.max(1) as u32, "slots"), alloca(outs.max(1) as u32, "outs"));
@@ -225,7 +228,7 @@ fn begin<'a, 'ctx>(
     };
     let locals = u64::from(layout::FRAME_WORDS) * 8;
     // Where the home slots are, the record before them, and the function object.
-    let (home, record, function) = if input.generator {
+    let (home, record, function) = if input.is_generator() {
         store(0, param(2));
         let record = param(2).into_pointer_value();
         let function = byte_offset(&builder, shared, record, layout::FRAME_FUNCTION);
@@ -235,6 +238,9 @@ fn begin<'a, 'ctx>(
         if !shared.omit.frames {
             store(layout::FRAME_OBJECT, word.const_zero().into());
             store(layout::FRAME_FUNCTION, param(1));
+        }
+        if input.kind == Kind::Class {
+            store(layout::FRAME_NAMESPACE, param(2));
         }
         for n in 0..ir.home_slots {
             let value = if n < input.params { param(2 + n) } else { word.const_zero().into() };
@@ -261,6 +267,10 @@ fn begin<'a, 'ctx>(
     let exit_builder = context.create_builder();
     exit_builder.position_at_end(exit_block);
     let exit = (exit_block, exit_builder.build_phi(word, "result").expect("positioned"));
+    let detach_block = context.append_basic_block(llvm, "detach");
+    exit_builder.position_at_end(detach_block);
+    let phi = |ty, name| exit_builder.build_phi(ty, name).expect("positioned");
+    let detach = (detach_block, phi(word, "result"), phi(context.i32_type(), "offset"));
     Translation {
         shared,
         ir,
@@ -280,6 +290,7 @@ fn begin<'a, 'ctx>(
         phis: HashMap::new(),
         landings: HashMap::new(),
         exit,
+        detach,
         scope,
         sites: 0,
     }
@@ -447,7 +458,8 @@ impl<'ctx> Translation<'_, 'ctx> {
             }
             None => {
                 self.finish_generator();
-                self.leave(self.const_word(0));
+                let offset = offset.as_basic_value().into_int_value();
+                self.leave_with(self.const_word(0), offset);
             }
         }
         if let Some(location) = location {
@@ -459,6 +471,22 @@ impl<'ctx> Translation<'_, 'ctx> {
         landing
     }
 
+    /// Returns `value`, 0 for an exception, from the bytecode instruction at `offset`.
+    pub fn leave_at(&mut self, value: IntValue<'ctx>, offset: u32) {
+        self.leave_with(value, self.shared.context.i32_type().const_int(offset.into(), false));
+    }
+
+    fn leave_with(&mut self, value: IntValue<'ctx>, offset: IntValue<'ctx>) {
+        // The record of a generator outlives its activation.
+        if !self.input.is_generator() && self.calls() && !self.shared.omit.frames {
+            let set = self.has_frame_object();
+            self.detach.1.add_incoming(&[(&value, self.here())]);
+            self.detach.2.add_incoming(&[(&offset, self.here())]);
+            self.unlikely(set, self.detach.0);
+        }
+        self.leave(value);
+    }
+
     /// Returns `value`, through the exit.
     pub fn leave(&self, value: IntValue<'ctx>) {
         self.exit.1.add_incoming(&[(&value, self.here())]);
@@ -467,7 +495,7 @@ impl<'ctx> Translation<'_, 'ctx> {
 
     /// Marks the generator as finished; does nothing in a function.
     pub fn finish_generator(&self) {
-        if self.input.generator {
+        if self.input.is_generator() {
             self.suspend(Suspension::FINISHED, 0);
         }
     }
@@ -485,7 +513,7 @@ impl<'ctx> Translation<'_, 'ctx> {
     }
 
     /// The frame's object, 0 if nobody has asked for it yet, as a condition.
-    fn has_frame_object(&self) -> IntValue<'ctx> {
+    pub(super) fn has_frame_object(&self) -> IntValue<'ctx> {
         let object = byte_offset(&self.builder, self.shared, self.frame, layout::FRAME_OBJECT);
         let word = self.shared.context.i64_type();
         let object = self.builder.build_load(word, object, "").expect("positioned");
@@ -510,7 +538,7 @@ impl<'ctx> Translation<'_, 'ctx> {
         }
         let number = |n: u32| context.i32_type().const_int(n.into(), false);
         let pointer = context.ptr_type(AddressSpace::default());
-        let suspension = match self.input.generator {
+        let suspension = match self.input.is_generator() {
             true => self.llvm.get_nth_param(3).expect("a generator").into_pointer_value(),
             false => pointer.const_null(),
         };
@@ -535,29 +563,29 @@ impl<'ctx> Translation<'_, 'ctx> {
     /// Whether the function has an operation, during which somebody may ask for its frame.
     fn calls(&self) -> bool {
         let insts = self.ir.layout.iter().flat_map(|&block| &self.ir.blocks[block].insts);
-        insts.map(|&inst| &self.ir.insts[inst]).any(|node| node.site.is_some())
+        let mut nodes = insts.map(|&inst| &self.ir.insts[inst]);
+        nodes.any(|n| n.site.is_some() && !matches!(n.data, InstData::Return { .. }))
     }
 
     fn finish_exit(&mut self) {
-        let context = self.shared.context;
         let (block, result) = self.exit;
         self.builder.position_at_end(block);
         if result.count_incoming() == 0 {
             result.as_instruction().erase_from_basic_block();
             self.builder.build_unreachable().expect("positioned");
-            return;
-        }
-        // The record of a generator outlives its activation.
-        if self.input.generator || !self.calls() || self.shared.omit.frames {
+        } else {
             self.builder.build_return(Some(&result.as_basic_value())).expect("positioned");
+        }
+        let (block, result, offset) = self.detach;
+        if result.count_incoming() == 0 {
+            // SAFETY: nothing refers to the block.
+            unsafe { block.delete() }.expect("it is in the function");
             return;
         }
-        let cold = context.append_basic_block(self.llvm, "leave");
-        let set = self.has_frame_object();
-        self.unlikely(set, cold);
-        self.builder.build_return(Some(&result.as_basic_value())).expect("positioned");
-        self.builder.position_at_end(cold);
-        let args = [self.frame.into(), result.as_basic_value().into()];
+        self.builder.position_at_end(block);
+        self.begin_site(NativeSite::RETURNS);
+        let args =
+            [self.frame.into(), result.as_basic_value().into(), offset.as_basic_value().into()];
         let result = self.support(Support::Leave, &args).try_as_basic_value().unwrap_basic();
         self.builder.build_return(Some(&result)).expect("positioned");
     }

@@ -46,6 +46,10 @@ impl<'ctx> Translation<'_, 'ctx> {
                 self.operation(inst, *operation, args);
                 None
             }
+            InstData::Machine { op, args } => {
+                self.machine(*op, args, &node.results);
+                None
+            }
             InstData::IsWord { word, args } => {
                 let word = self.const_word(*word);
                 Some(self.compare(IntPredicate::EQ, self.word(args[0]), word).into())
@@ -100,7 +104,8 @@ impl<'ctx> Translation<'_, 'ctx> {
             }
             InstData::Return { args } => {
                 self.finish_generator();
-                self.leave(self.word(args[0]));
+                let offset = node.site.map_or(0, |site| site.offset);
+                self.leave_at(self.word(args[0]), offset);
                 None
             }
             InstData::Reraise { args } => {
@@ -109,7 +114,8 @@ impl<'ctx> Translation<'_, 'ctx> {
                     Some(unwind) => self.jump(unwind),
                     None => {
                         self.finish_generator();
-                        self.leave(self.const_word(0));
+                        let offset = node.site.expect("verified").offset;
+                        self.leave_at(self.const_word(0), offset);
                     }
                 }
                 None
@@ -272,7 +278,11 @@ impl<'ctx> Translation<'_, 'ctx> {
         let mut rest = args.iter();
         for operand in operation.operands() {
             match operand {
-                Operand::Value | Operand::Slot | Operand::Number | Operand::Address => {
+                Operand::Value
+                | Operand::Slot
+                | Operand::Number
+                | Operand::Float
+                | Operand::Address => {
                     operands.push(self.get(*rest.next().expect("verified")).into());
                 }
                 Operand::Slots => {

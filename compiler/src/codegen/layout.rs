@@ -10,6 +10,7 @@ pub const THREAD_RAISED: u64 = offset_of!(Thread, raised) as u64;
 
 pub const FRAME_OBJECT: u64 = offset_of!(NativeFrame, frame_object) as u64;
 pub const FRAME_FUNCTION: u64 = offset_of!(NativeFrame, function) as u64;
+pub const FRAME_NAMESPACE: u64 = offset_of!(NativeFrame, namespace) as u64;
 /// Words of a `NativeFrame`; the home slots of a function follow.
 pub const FRAME_WORDS: u32 = (size_of::<NativeFrame>() / 8) as u32;
 

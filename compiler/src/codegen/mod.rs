@@ -8,30 +8,43 @@ pub mod debuginfo;
 pub mod function;
 pub mod inst;
 pub mod layout;
+pub mod machine;
 pub mod module;
 pub mod optimize;
 pub mod runtime_calls;
 pub mod sites;
 
 use crate::ir::Function;
+use crate::lower::Kind;
 
 /// One function to compile.
 pub struct Input {
     pub ir: Function,
     /// The linker's name for the function; unique in the program.
     pub symbol: String,
-    /// Parameters, which come first in the home slots. Unused in generators.
+    /// Parameters, which come first in the home slots. Unused in generators and class bodies.
     pub params: u32,
     /// Length of `co_consts` and `co_names`, in this order in the pool.
     pub consts: u32,
     pub names: u32,
-    pub generator: bool,
+    pub kind: Kind,
     /// Line of each bytecode instruction, by byte offset; sorted.
     pub lines: Vec<(u32, u32)>,
     pub first_line: u32,
 }
 
 impl Input {
+    /// The frame is the interpreter's record, in the heap.
+    pub fn is_generator(&self) -> bool {
+        self.kind == Kind::Generator
+    }
+
+    /// Words that the function takes after the thread and itself. A generator takes others.
+    pub fn argument_words(&self) -> u32 {
+        // The body of a class takes the mapping of its names.
+        if self.kind == Kind::Class { 1 } else { self.params }
+    }
+
     /// Words of the function's pool: constants, names, inline caches.
     pub fn pool_words(&self) -> u32 {
         let caches = function::cache_offsets(&self.ir).len() as u32;

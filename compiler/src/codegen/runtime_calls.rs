@@ -16,7 +16,8 @@ use crate::ir::operation::{Operand, Returns};
 pub enum Support {
     /// `(thread, frame, offset)`: adds the frame to the raised exception's traceback.
     Traceback,
-    /// `(thread, frame, result) -> result`: the function returns, and its frame object lives on.
+    /// `(thread, frame, result, offset) -> result`: the function returns at the bytecode offset, and
+    /// its frame object lives on.
     Leave,
     /// `(thread) -> word`: the stack pointer is below the thread's limit, which may have been
     /// raised to interrupt. 0 = raised; true if functions must not be called directly.
@@ -45,7 +46,10 @@ impl Support {
                 let number = context.i32_type().into();
                 context.void_type().fn_type(&[p, p, number], false)
             }
-            Support::Leave => word.fn_type(&[p, p, word.into()], false),
+            Support::Leave => {
+                let number = context.i32_type().into();
+                word.fn_type(&[p, p, word.into(), number], false)
+            }
             Support::Interrupt => word.fn_type(&[p], false),
             Support::GoOn => {
                 let number = context.i32_type().into();
@@ -93,6 +97,7 @@ pub fn operation_type<'ctx>(context: &'ctx Context, operation: Operation) -> Fun
     for operand in operation.operands() {
         match operand {
             Operand::Value | Operand::Slot | Operand::Number => params.push(word.into()),
+            Operand::Float => params.push(context.f64_type().into()),
             Operand::Address | Operand::Outs => params.push(pointer.into()),
             Operand::Slots => {
                 params.push(pointer.into());

@@ -9,6 +9,8 @@ use std::collections::HashMap;
 use gimli::{DebugLine, DebugLineOffset, EndianSlice, LittleEndian};
 use object::{Object, ObjectSection, ObjectSymbol, RelocationTarget, SectionIndex, SymbolKind};
 
+use krait_layout::program::NativeSite;
+
 use super::{Input, Output};
 use crate::ir::Function;
 
@@ -44,10 +46,12 @@ pub fn read(object: &[u8], inputs: &[Input]) -> Vec<Output> {
     inputs.iter().enumerate().map(describe).collect()
 }
 
-/// The bytecode offsets of a function's sites, in the order in which they are numbered.
+/// The bytecode offsets of a function's sites, in the order in which they are numbered: that of the
+/// call before it returns is the last.
 fn site_offsets(func: &Function) -> Vec<u32> {
     let insts = func.layout.iter().flat_map(|&block| &func.blocks[block].insts);
-    insts.filter_map(|&inst| super::inst::numbered_site(func, inst)).collect()
+    let offsets = insts.filter_map(|&inst| super::inst::numbered_site(func, inst));
+    offsets.chain([NativeSite::RETURNS]).collect()
 }
 
 /// A row of the line table; `site` is 0 where no call is.

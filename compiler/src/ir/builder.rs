@@ -5,6 +5,7 @@ use krait_layout::Value as Word;
 use super::entities::{Block, Inst, Value};
 use super::function::Function;
 use super::inst::{BlockCall, InstData, Site};
+use super::machine::Machine;
 use super::operation::Operation;
 use super::types::Type;
 
@@ -37,7 +38,10 @@ impl<'f> Builder<'f> {
         let sited = raises
             || matches!(
                 data,
-                InstData::Op { .. } | InstData::Yield { .. } | InstData::Watch { .. }
+                InstData::Op { .. }
+                    | InstData::Yield { .. }
+                    | InstData::Watch { .. }
+                    | InstData::Return { .. }
             );
         let inst = self.func.add_inst(self.block, data, types);
         let node = &mut self.func.insts[inst];
@@ -67,6 +71,26 @@ impl<'f> Builder<'f> {
 
     pub fn i64(&mut self, n: i64) -> Value {
         self.value(InstData::Const { ty: Type::I64, bits: n as u64 }, Type::I64)
+    }
+
+    /// A constant condition.
+    pub fn truth(&mut self, truth: bool) -> Value {
+        self.value(InstData::Const { ty: Type::I1, bits: truth.into() }, Type::I1)
+    }
+
+    pub fn f64(&mut self, f: f64) -> Value {
+        self.value(InstData::Const { ty: Type::F64, bits: f.to_bits() }, Type::F64)
+    }
+
+    /// An instruction of the machine with any results.
+    pub fn machine_all(&mut self, op: Machine, args: Vec<Value>) -> Vec<Value> {
+        let inst = self.inst(InstData::Machine { op, args }, op.results());
+        self.func.insts[inst].results.clone()
+    }
+
+    /// An instruction of the machine with one result.
+    pub fn machine(&mut self, op: Machine, args: Vec<Value>) -> Value {
+        self.machine_all(op, args)[0]
     }
 
     pub fn pool_const(&mut self, index: u32) -> Value {

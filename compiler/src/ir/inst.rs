@@ -1,6 +1,7 @@
 //! The instructions.
 
 use super::entities::{Block, Value};
+use super::machine::{Effect, Machine};
 use super::operation::Operation;
 use super::types::Type;
 
@@ -47,6 +48,8 @@ pub enum InstData {
     HomeStore { slot: u32, args: [Value; 1] },
     /// An operation of the runtime.
     Op { operation: Operation, args: Vec<Value> },
+    /// An instruction of the machine.
+    Machine { op: Machine, args: Vec<Value> },
     /// The condition `args[0] == word`, of value words.
     IsWord { word: u64, args: [Value; 1] },
     /// Python's `is`.
@@ -105,6 +108,7 @@ impl InstData {
             | InstData::HomeLoad { .. }
             | InstData::HomeStore { .. }
             | InstData::Op { .. }
+            | InstData::Machine { .. }
             | InstData::IsWord { .. }
             | InstData::Is { .. }
             | InstData::Not { .. }
@@ -128,6 +132,7 @@ impl InstData {
     /// Whether it may be removed when nothing uses its results.
     pub fn is_pure(&self) -> bool {
         match self {
+            InstData::Machine { op, .. } => op.effect() != Effect::Writes,
             InstData::Const { .. }
             | InstData::PoolConst { .. }
             | InstData::PoolName { .. }
@@ -158,7 +163,10 @@ impl InstData {
     /// The values that it reads.
     pub fn args(&self) -> &[Value] {
         match self {
-            InstData::Op { args, .. } | InstData::Poll { args } | InstData::Watch { args } => args,
+            InstData::Op { args, .. }
+            | InstData::Machine { args, .. }
+            | InstData::Poll { args }
+            | InstData::Watch { args } => args,
             InstData::HomeStore { args, .. }
             | InstData::IsWord { args, .. }
             | InstData::Not { args }
@@ -185,7 +193,10 @@ impl InstData {
 
     pub fn args_mut(&mut self) -> &mut [Value] {
         match self {
-            InstData::Op { args, .. } | InstData::Poll { args } | InstData::Watch { args } => args,
+            InstData::Op { args, .. }
+            | InstData::Machine { args, .. }
+            | InstData::Poll { args }
+            | InstData::Watch { args } => args,
             InstData::HomeStore { args, .. }
             | InstData::IsWord { args, .. }
             | InstData::Not { args }

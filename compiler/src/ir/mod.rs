@@ -4,7 +4,8 @@
 //! terminator. Three things are Python's own:
 //!
 //! * Local variables live in *home slots*, memory of the frame that tracebacks, debuggers and
-//!   `locals()` can read, so only the evaluation stack becomes SSA values.
+//!   `locals()` can read. Typed code keeps them in SSA values as long as nobody can look
+//!   ([`crate::lower::versions`]).
 //! * An operation that may raise leaves its block in the middle, over its *unwind* edge, or
 //!   returns to the caller if it has none. A value defined after such an edge is not available
 //!   behind it; [`verifier`] knows.
@@ -17,6 +18,7 @@ pub mod entities;
 pub mod function;
 pub mod inst;
 pub mod liveness;
+pub mod machine;
 pub mod operation;
 pub mod parser;
 pub mod printer;
@@ -27,5 +29,6 @@ pub use builder::Builder;
 pub use entities::{Block, Inst, Value};
 pub use function::Function;
 pub use inst::{BlockCall, InstData, Site};
+pub use machine::Machine;
 pub use operation::Operation;
 pub use types::Type;

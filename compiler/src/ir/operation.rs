@@ -11,6 +11,8 @@ pub enum Operand {
     Slot,
     /// A number that the instruction's argument gives.
     Number,
+    /// An unboxed float.
+    Float,
     /// An address: of an inline cache, of the home slots.
     Address,
     /// Every argument from here on, passed as an address and a count.
@@ -75,6 +77,7 @@ operations! {
     store_subscr(Value, Value, Value, Address) -> Status;
     delete_subscr(Value, Value) -> Status;
     get_len(Value) -> Value;
+    box_float(Float) -> Word;
     // Attributes and names.
     load_attr(Value, Value, Address, Address) -> Value;
     load_method(Value, Value, Address, Address, Outs) -> Value;
@@ -85,6 +88,11 @@ operations! {
     load_global(Value, Value, Address) -> Value;
     store_global(Value, Value, Value) -> Status;
     delete_global(Value, Value) -> Status;
+    load_name(Address, Value) -> Value;
+    store_name(Address, Value, Value) -> Status;
+    delete_name(Address, Value) -> Status;
+    load_locals(Address) -> Value;
+    setup_annotations(Address) -> Status;
     load_common_constant(Number) -> Word;
     load_build_class(Value) -> Value;
     import_name(Value, Value, Value, Address) -> Value;

@@ -8,6 +8,7 @@ use std::collections::HashMap;
 use super::entities::{Block, Inst, Value};
 use super::function::Function;
 use super::inst::{BlockCall, InstData, Site};
+use super::machine::Machine;
 use super::operation::Operation;
 use super::types::Type;
 
@@ -182,7 +183,11 @@ impl Reader {
             InstData::IsWord { .. } | InstData::Is { .. } | InstData::Not { .. } => Type::I1,
             _ => Type::Value,
         };
-        let inst: Inst = self.func.add_inst(block, data, &vec![ty; names.len()]);
+        let types = match &data {
+            InstData::Machine { op, .. } => op.results().to_vec(),
+            _ => vec![ty; names.len()],
+        };
+        let inst: Inst = self.func.add_inst(block, data, &types);
         for (name, &value) in names.into_iter().zip(&self.func.insts[inst].results) {
             self.values.insert(name, value);
         }
@@ -219,6 +224,12 @@ impl Reader {
                 let operation =
                     Operation::from_name(name).ok_or_else(|| format!("no operation {name:?}"))?;
                 InstData::Op { operation, args: self.values(words)? }
+            }
+            "machine" => {
+                let name = words.word();
+                let op = Machine::from_name(name)
+                    .ok_or_else(|| format!("no instruction of the machine {name:?}"))?;
+                InstData::Machine { op, args: self.values(words)? }
             }
             "is_word" => {
                 let args = [self.value(words)?];

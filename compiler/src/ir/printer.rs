@@ -70,6 +70,7 @@ impl fmt::Display for InstDisplay<'_> {
             InstData::HomeLoad { slot } => write!(f, "home {slot}")?,
             InstData::HomeStore { slot, args } => write!(f, "store_home {slot}, {}", args[0])?,
             InstData::Op { operation, args } => write!(f, "op {operation}({})", values(args))?,
+            InstData::Machine { op, args } => write!(f, "machine {op}({})", values(args))?,
             InstData::IsWord { word, args } => write!(f, "is_word {}, {word:#x}", args[0])?,
             InstData::Is { args } => write!(f, "is {}, {}", args[0], args[1])?,
             InstData::Not { args } => write!(f, "not {}", args[0])?,

@@ -88,6 +88,7 @@ fn type_error(func: &Function, data: &InstData, results: usize) -> Option<String
                 Operand::Value | Operand::Slot => Some(Type::Value),
                 Operand::Number => Some(Type::I64),
                 Operand::Address => Some(Type::Ptr),
+                Operand::Float => Some(Type::F64),
                 Operand::Slots | Operand::Outs => None,
             });
             let mut expected: Vec<Type> = fixed.collect();
@@ -100,6 +101,7 @@ fn type_error(func: &Function, data: &InstData, results: usize) -> Option<String
             }
             expected
         }
+        InstData::Machine { op, .. } => op.operands().to_vec(),
         InstData::HomeStore { .. }
         | InstData::Poll { .. }
         | InstData::Watch { .. }

@@ -33,11 +33,13 @@ pub struct Contents<'a> {
     pub natives: Vec<&'a str>,
     /// Whether the program can compile source.
     pub front_end: bool,
+    /// Names of modules that were left out; sorted.
+    pub left_out: Vec<String>,
 }
 
 /// The object file with the tables.
 pub fn write(contents: &Contents) -> Vec<u8> {
-    let Contents { modules, main, natives, front_end } = contents;
+    let Contents { modules, main, natives, front_end, left_out } = contents;
     assert!(modules.is_sorted_by_key(|module| module.name), "modules are found by binary search");
     let mut w =
         Writer { object: Object::new(BinaryFormat::Elf, Architecture::X86_64, Endianness::Little) };
@@ -60,6 +62,18 @@ pub fn write(contents: &Contents) -> Vec<u8> {
     let rows = w.array(&rows);
     table.address(offset_of!(program::Program, natives), rows);
     table.u64(offset_of!(program::Program, native_count), natives.len() as u64);
+    let names: Vec<Struct> = left_out
+        .iter()
+        .map(|name| {
+            let mut row = Struct::new(size_of::<program::Bytes>());
+            let place = w.read_only(name.as_bytes());
+            row.bytes(0, place, name.len());
+            row
+        })
+        .collect();
+    let names = w.array(&names);
+    table.address(offset_of!(program::Program, left_out), names);
+    table.u64(offset_of!(program::Program, left_out_count), left_out.len() as u64);
     if *front_end {
         let front_end = w.external("krait_front_end".to_string());
         table.address(offset_of!(program::Program, front_end), front_end);
@@ -201,12 +215,11 @@ impl Writer {
         let sites = self.read_only(&sites);
         let mut table = Struct::new(size_of::<NativeCode>());
         table.u32(offset_of!(NativeCode, index), native.index);
-        let (kind, entry) = if native.generator {
-            (native_kind::GENERATOR, output.symbol.clone())
-        } else {
-            (native_kind::FUNCTION, entry_symbol(&output.symbol))
+        let entry = match native.kind {
+            native_kind::GENERATOR => output.symbol.clone(),
+            _ => entry_symbol(&output.symbol),
         };
-        table.u32(offset_of!(NativeCode, kind), kind);
+        table.u32(offset_of!(NativeCode, kind), native.kind);
         let entry = self.external(entry);
         table.address(offset_of!(NativeCode, entry), entry);
         let body = self.external(output.symbol.clone());

@@ -37,6 +37,42 @@ impl Instruction {
         }
     }
 
+    /// The local variables whose slots it reads.
+    pub fn reads(&self) -> impl Iterator<Item = u32> {
+        let (first, second) = match self.opcode {
+            Opcode::LOAD_FAST
+            | Opcode::LOAD_FAST_BORROW
+            | Opcode::LOAD_FAST_CHECK
+            | Opcode::LOAD_FAST_AND_CLEAR
+            | Opcode::DELETE_FAST
+            | Opcode::MAKE_CELL
+            | Opcode::LOAD_DEREF
+            | Opcode::STORE_DEREF
+            | Opcode::DELETE_DEREF
+            | Opcode::LOAD_FROM_DICT_OR_DEREF => (Some(self.oparg), None),
+            Opcode::LOAD_FAST_LOAD_FAST | Opcode::LOAD_FAST_BORROW_LOAD_FAST_BORROW => {
+                (Some(self.oparg >> 4), Some(self.oparg & 15))
+            }
+            Opcode::STORE_FAST_LOAD_FAST => (Some(self.oparg & 15), None),
+            _ => (None, None),
+        };
+        first.into_iter().chain(second)
+    }
+
+    /// The local variables whose slots it writes.
+    pub fn writes(&self) -> impl Iterator<Item = u32> {
+        let (first, second) = match self.opcode {
+            Opcode::STORE_FAST
+            | Opcode::DELETE_FAST
+            | Opcode::MAKE_CELL
+            | Opcode::LOAD_FAST_AND_CLEAR => (Some(self.oparg), None),
+            Opcode::STORE_FAST_LOAD_FAST => (Some(self.oparg >> 4), None),
+            Opcode::STORE_FAST_STORE_FAST => (Some(self.oparg >> 4), Some(self.oparg & 15)),
+            _ => (None, None),
+        };
+        first.into_iter().chain(second)
+    }
+
     /// Whether control never goes on to the next instruction.
     pub fn ends_block(&self) -> bool {
         matches!(

@@ -2,20 +2,24 @@
 //!
 //! Each basic block of the bytecode becomes a block with one parameter for each value on the
 //! evaluation stack; the ones that turn out to be always the same are removed by
-//! [`crate::passes::simplify`]. Local variables stay in their home slots. Exception handlers are
+//! [`crate::passes::simplify_params`]. Local variables stay in their home slots, but in typed code
+//! ([`super::versions`]). Exception handlers are
 //! blocks whose parameters are the values that the exception table keeps.
 //!
 //! In the body of a generator the home slots are those of the heap frame, which the interpreter
 //! uses as well: at `YIELD_VALUE` the stack is stored behind the locals, and the resumption loads
 //! it again.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
 
 use krait_layout::Value as Word;
+use krait_layout::program::native_kind;
 use krait_runtime::bytecode::code_unit::{CodeUnit, Constant, flags};
 use krait_runtime::bytecode::opcode::Opcode;
 
 use super::decode::{self, Handler, Instruction};
+use super::locals::{self, Liveness};
+use super::versions::{State, Typing, Version};
 use crate::ir::{Block, BlockCall, Builder, Function, Operation, Site, Type, Value};
 
 /// Why a code object stays bytecode.
@@ -34,24 +38,38 @@ pub enum Kind {
     Generator,
     /// A module's top level, whose local variables are its globals.
     Module,
+    /// The body of a class, whose names live in a mapping that `__prepare__` gives.
+    Class,
 }
 
-/// The kind of `unit`.
-pub fn kind(unit: &CodeUnit) -> Option<Kind> {
-    if unit.flags & (flags::GENERATOR | flags::COROUTINE | flags::ASYNC_GENERATOR) != 0 {
-        Some(Kind::Generator)
-    } else if unit.flags & flags::OPTIMIZED != 0 {
-        Some(Kind::Function)
-    } else if unit.name.as_str() == Ok("<module>") {
-        Some(Kind::Module)
-    } else {
-        None
+impl Kind {
+    /// The kind of `unit`.
+    pub fn of(unit: &CodeUnit) -> Kind {
+        if unit.flags & (flags::GENERATOR | flags::COROUTINE | flags::ASYNC_GENERATOR) != 0 {
+            Kind::Generator
+        } else if unit.flags & flags::OPTIMIZED != 0 {
+            Kind::Function
+        } else if unit.name.as_str() == Ok("<module>") {
+            Kind::Module
+        } else {
+            Kind::Class
+        }
+    }
+
+    /// See [`krait_layout::program::native_kind`].
+    pub fn native(self) -> u32 {
+        match self {
+            Kind::Function | Kind::Module => native_kind::FUNCTION,
+            Kind::Generator => native_kind::GENERATOR,
+            Kind::Class => native_kind::CLASS_BODY,
+        }
     }
 }
 
-/// The function in SSA form, or why it must stay bytecode.
-pub fn lower(unit: &CodeUnit, name: &str) -> Result<Function, Unsupported> {
-    let kind = kind(unit).ok_or_else(|| unsupported("the body of a class"))?;
+/// The function in SSA form, or why it must stay bytecode. `typing` asks for versions by
+/// types, which are larger and faster.
+pub fn lower(unit: &CodeUnit, name: &str, typing: Typing) -> Result<Function, Unsupported> {
+    let kind = Kind::of(unit);
     let mut slots = unit.localsplusnames.len() as u32;
     if kind == Kind::Generator {
         slots += unit.stacksize;
@@ -59,9 +77,27 @@ pub fn lower(unit: &CodeUnit, name: &str) -> Result<Function, Unsupported> {
     let mut func = Function::new(name, slots);
     let entry = func.add_block();
     let instructions = decode::instructions(&unit.code);
+    let locals = unit.localsplusnames.len() as u32;
+    // What runs once, and has its variables in a dictionary, gains nothing.
+    let typing = match kind {
+        Kind::Function | Kind::Generator => typing,
+        Kind::Module | Kind::Class => Typing::Off,
+    };
+    let divides = |i: &Instruction| i.opcode == Opcode::BINARY_OP && matches!(i.oparg, 11 | 24);
     let mut lowering = Lowering {
         kind,
-        locals: unit.localsplusnames.len() as u32,
+        locals,
+        typing,
+        typed: false,
+        state: State::default(),
+        versions: HashMap::new(),
+        liveness: Liveness::new(&instructions, locals),
+        loops: locals::loops(&instructions),
+        prefers_floats: instructions.iter().any(divides)
+            || unit.consts.iter().any(|constant| matches!(constant, Constant::Float(_))),
+        range_name: unit.names.iter().position(|n| n.as_str() == Ok("range")).map(|n| n as u32),
+        named_range: HashSet::new(),
+        made_range: HashSet::new(),
         immediates: unit.consts.iter().map(immediate).collect(),
         positions: instructions.iter().enumerate().map(|(n, i)| (i.start, n)).collect(),
         leaders: leaders(&instructions),
@@ -108,19 +144,48 @@ fn leaders(instructions: &[Instruction]) -> BTreeSet<u32> {
             leaders.insert(target);
             leaders.insert(instruction.next);
         } else if instruction.opcode == Opcode::YIELD_VALUE {
+            // Suspended in one place only.
+            leaders.insert(instruction.start);
             leaders.insert(instruction.next);
         }
     }
     leaders
 }
 
-struct Lowering {
+/// A block that was reached and not yet filled.
+pub(super) struct Pending {
+    /// Where in the bytecode it goes on.
+    pub offset: u32,
+    pub block: Block,
+    pub stack: Vec<Value>,
+    pub state: State,
+    pub typed: bool,
+}
+
+pub(super) struct Lowering {
     kind: Kind,
     /// Length of `localsplus`.
     locals: u32,
+    /// Whether there are typed versions.
+    pub(super) typing: Typing,
+    /// Whether the block that is being filled is one.
+    pub(super) typed: bool,
+    /// What that knows.
+    pub(super) state: State,
+    pub(super) versions: HashMap<u32, Vec<Version>>,
+    pub(super) liveness: Liveness,
+    /// Where loops start, with the variables that they write.
+    pub(super) loops: BTreeMap<u32, BTreeSet<u32>>,
+    /// Whether a number of which nothing is known is rather a float.
+    pub(super) prefers_floats: bool,
+    /// The index of the name `range`.
+    pub(super) range_name: Option<u32>,
+    /// What was loaded by that name, and what calls of that gave.
+    pub(super) named_range: HashSet<Value>,
+    pub(super) made_range: HashSet<Value>,
     /// Those of `co_consts` that are no heap objects.
     immediates: Vec<Option<Word>>,
-    instructions: Vec<Instruction>,
+    pub(super) instructions: Vec<Instruction>,
     /// Index into `instructions` by offset.
     positions: HashMap<u32, usize>,
     leaders: BTreeSet<u32>,
@@ -133,15 +198,21 @@ struct Lowering {
     handler_blocks: HashMap<(u32, u32, bool), Block>,
     /// Suspension points and the blocks that go on there.
     resumptions: Vec<(u32, Block)>,
-    /// Blocks that were reached and not yet filled: where they go on, and with which stack.
-    queue: VecDeque<(u32, Block, Vec<Value>)>,
+    pub(super) queue: VecDeque<Pending>,
 }
 
 impl Lowering {
     fn run(&mut self, func: &mut Function, entry: Block) -> Result<(), Unsupported> {
         let start = match self.kind {
-            Kind::Function | Kind::Module => {
-                self.queue.push_back((0, entry, vec![]));
+            Kind::Function | Kind::Module | Kind::Class => {
+                let (typed, state) = (self.typing.is_on(), State::new(self.locals));
+                self.queue.push_back(Pending {
+                    offset: 0,
+                    block: entry,
+                    stack: vec![],
+                    state,
+                    typed,
+                });
                 None
             }
             Kind::Generator => {
@@ -154,11 +225,18 @@ impl Lowering {
                 let block = func.add_block();
                 // The value that RETURN_GENERATOR leaves for the first resumption.
                 let none = Builder::new(func, block).word(Word::NONE);
-                self.queue.push_back((next, block, vec![none]));
+                self.queue.push_back(Pending {
+                    offset: next,
+                    block,
+                    stack: vec![none],
+                    state: State::new(self.locals),
+                    typed: false,
+                });
                 Some(block)
             }
         };
-        while let Some((offset, block, stack)) = self.queue.pop_front() {
+        while let Some(Pending { offset, block, stack, state, typed }) = self.queue.pop_front() {
+            (self.state, self.typed) = (state, typed);
             self.block(func, offset, block, stack)?;
         }
         if let Some(start) = start {
@@ -170,8 +248,8 @@ impl Lowering {
         Ok(())
     }
 
-    /// The block for the bytecode at `offset`, reached with `depth` values on the stack.
-    fn block_at(&mut self, func: &mut Function, offset: u32, depth: usize) -> Block {
+    /// The generic version of the bytecode at `offset`, reached with `depth` values on the stack.
+    pub(super) fn generic(&mut self, func: &mut Function, offset: u32, depth: usize) -> Block {
         if let Some(&block) = self.blocks.get(&offset) {
             assert_eq!(func.blocks[block].params.len(), depth, "stack depth at {offset}");
             return block;
@@ -179,17 +257,13 @@ impl Lowering {
         let block = func.add_block();
         let params = (0..depth).map(|_| func.add_param(block, Type::Value)).collect();
         self.blocks.insert(offset, block);
-        self.queue.push_back((offset, block, params));
+        let state = State::new(self.locals);
+        self.queue.push_back(Pending { offset, block, stack: params, state, typed: false });
         block
     }
 
-    /// An edge to the bytecode at `offset`.
-    fn edge(&mut self, func: &mut Function, offset: u32, stack: &[Value]) -> BlockCall {
-        BlockCall::new(self.block_at(func, offset, stack.len()), stack.to_vec())
-    }
-
     /// Where an exception goes that is raised by `instruction` with `stack` below its operands.
-    fn unwind(
+    pub(super) fn unwind(
         &mut self,
         b: &mut Builder,
         instruction: &Instruction,
@@ -213,7 +287,7 @@ impl Lowering {
             args.iter().map(|_| func.add_param(block, Type::Value)).collect();
         let mut catching = Builder::new(func, block);
         stack.push(catching.catch());
-        let target = self.block_at(catching.func, handler.target, stack.len());
+        let target = self.generic(catching.func, handler.target, stack.len());
         catching.jump(target, stack);
         Some(BlockCall::new(block, args))
     }
@@ -237,17 +311,21 @@ impl Lowering {
                 .get(position)
                 .ok_or_else(|| unsupported("control runs off the end"))?;
             b.site = Site { offset: instruction.offset, depth: stack.len() as u32 };
-            if self.lines.binary_search(&instruction.start).is_ok() {
-                b.watch(stack.clone());
-            }
-            b.unwind = self.unwind(&mut b, &instruction, &stack);
-            let ended = self.instruction(&mut b, &instruction, &mut stack)?;
+            let ended = if self.typed {
+                self.typed_instruction(&mut b, &instruction, &mut stack)?
+            } else {
+                if self.lines.binary_search(&instruction.start).is_ok() {
+                    b.watch(stack.clone());
+                }
+                b.unwind = self.unwind(&mut b, &instruction, &stack);
+                self.instruction(&mut b, &instruction, &mut stack)?
+            };
             if ended || instruction.ends_block() {
                 return Ok(());
             }
-            if self.leaders.contains(&instruction.next) {
-                let call = self.edge(b.func, instruction.next, &stack);
-                b.jump(call.block, call.args);
+            let shared = !self.typed && self.blocks.contains_key(&instruction.next);
+            if shared || self.leaders.contains(&instruction.next) {
+                self.go(&mut b, instruction.next, &stack);
                 return Ok(());
             }
             position += 1;
@@ -255,7 +333,7 @@ impl Lowering {
     }
 
     /// Goes to `yes` or on to the next instruction.
-    fn branch(
+    pub(super) fn branch(
         &mut self,
         b: &mut Builder,
         condition: Value,
@@ -263,15 +341,28 @@ impl Lowering {
         stack: &[Value],
     ) {
         let target = instruction.target().expect("a jump");
-        let yes = self.edge(b.func, target, stack);
-        let no = self.edge(b.func, instruction.next, stack);
+        let yes = self.edge(b, target, stack);
+        let no = self.edge(b, instruction.next, stack);
         b.branch(condition, yes, no);
     }
 
-    /// Loads a local variable, raising `UnboundLocalError` where it has no value.
-    fn load_checked(&mut self, b: &mut Builder, slot: u32) -> Value {
-        let value = b.home_load(slot);
+    /// Loads a local variable for `instruction`, raising `UnboundLocalError` where it has no value.
+    fn load_checked(
+        &mut self,
+        b: &mut Builder,
+        slot: u32,
+        instruction: &Instruction,
+        stack: &[Value],
+    ) -> Value {
+        let value = self.load_local(b, slot);
+        if b.func.ty(value) != Type::Value {
+            return value;
+        }
         let unbound = b.is_word(value, 0);
+        if self.typed {
+            self.refuse(b, unbound, instruction.start, stack);
+            return value;
+        }
         let error = b.func.add_block();
         let bound = b.func.add_block();
         b.branch(unbound, BlockCall::new(error, vec![]), BlockCall::new(bound, vec![]));
@@ -285,7 +376,7 @@ impl Lowering {
     }
 
     /// Runs one instruction. True if it ended the block.
-    fn instruction(
+    pub(super) fn instruction(
         &mut self,
         b: &mut Builder,
         instruction: &Instruction,
@@ -327,65 +418,77 @@ impl Lowering {
 
             // Constants and local variables.
             Opcode::LOAD_CONST => stack.push(match self.immediates[count] {
-                Some(word) => b.word(word),
+                Some(word) => self.constant(b, word),
                 None => b.pool_const(oparg),
             }),
-            Opcode::LOAD_SMALL_INT => stack.push(b.word(Word::from_i32(oparg as i32))),
+            Opcode::LOAD_SMALL_INT => stack.push(self.constant(b, Word::from_i32(oparg as i32))),
             Opcode::LOAD_COMMON_CONSTANT => {
                 let index = b.i64(oparg.into());
                 stack.push(b.op_value(Op::load_common_constant, vec![index]));
             }
             Opcode::PUSH_NULL => stack.push(b.null()),
-            Opcode::LOAD_FAST | Opcode::LOAD_FAST_BORROW => stack.push(b.home_load(oparg)),
+            Opcode::LOAD_FAST | Opcode::LOAD_FAST_BORROW => stack.push(self.load_local(b, oparg)),
             Opcode::LOAD_FAST_LOAD_FAST | Opcode::LOAD_FAST_BORROW_LOAD_FAST_BORROW => {
-                stack.push(b.home_load(oparg >> 4));
-                stack.push(b.home_load(oparg & 15));
+                stack.push(self.load_local(b, oparg >> 4));
+                stack.push(self.load_local(b, oparg & 15));
             }
-            Opcode::LOAD_FAST_CHECK => stack.push(self.load_checked(b, oparg)),
+            Opcode::LOAD_FAST_CHECK => stack.push(self.load_checked(b, oparg, instruction, stack)),
             Opcode::LOAD_FAST_AND_CLEAR => {
-                stack.push(b.home_load(oparg));
+                stack.push(self.load_local(b, oparg));
                 let null = b.null();
-                b.home_store(oparg, null);
+                self.store_local(b, oparg, null);
             }
-            Opcode::STORE_FAST => b.home_store(oparg, pop!()),
+            Opcode::STORE_FAST => {
+                let value = pop!();
+                self.store_local(b, oparg, value)
+            }
             Opcode::STORE_FAST_LOAD_FAST => {
-                b.home_store(oparg >> 4, pop!());
-                stack.push(b.home_load(oparg & 15));
+                {
+                    let value = pop!();
+                    self.store_local(b, oparg >> 4, value)
+                };
+                stack.push(self.load_local(b, oparg & 15));
             }
             Opcode::STORE_FAST_STORE_FAST => {
-                b.home_store(oparg >> 4, pop!());
-                b.home_store(oparg & 15, pop!());
+                {
+                    let value = pop!();
+                    self.store_local(b, oparg >> 4, value)
+                };
+                {
+                    let value = pop!();
+                    self.store_local(b, oparg & 15, value)
+                };
             }
             Opcode::DELETE_FAST => {
-                self.load_checked(b, oparg);
+                self.load_checked(b, oparg, instruction, stack);
                 let null = b.null();
-                b.home_store(oparg, null);
+                self.store_local(b, oparg, null);
             }
             Opcode::MAKE_CELL => {
-                let value = b.home_load(oparg);
+                let value = self.load_local(b, oparg);
                 let cell = b.op_value(Op::make_cell, vec![value]);
-                b.home_store(oparg, cell);
+                self.store_local(b, oparg, cell);
             }
             Opcode::COPY_FREE_VARS => {
                 let frame = b.frame_address();
                 b.op(Op::copy_free_vars, vec![frame]);
             }
             Opcode::LOAD_DEREF => {
-                let (cell, function) = (b.home_load(oparg), b.function());
+                let (cell, function) = (self.load_local(b, oparg), b.function());
                 let index = b.i64(oparg.into());
                 stack.push(b.op_value(Op::load_deref, vec![cell, function, index]));
             }
             Opcode::STORE_DEREF => {
-                let cell = b.home_load(oparg);
+                let cell = self.load_local(b, oparg);
                 b.op(Op::store_deref, vec![cell, pop!()]);
             }
             Opcode::DELETE_DEREF => {
-                let (cell, function) = (b.home_load(oparg), b.function());
+                let (cell, function) = (self.load_local(b, oparg), b.function());
                 let index = b.i64(oparg.into());
                 b.op(Op::delete_deref, vec![cell, function, index]);
             }
             Opcode::LOAD_FROM_DICT_OR_DEREF => {
-                let (cell, function) = (b.home_load(oparg), b.function());
+                let (cell, function) = (self.load_local(b, oparg), b.function());
                 let index = b.i64(oparg.into());
                 let mapping = pop!();
                 let args = vec![mapping, cell, function, index];
@@ -414,11 +517,25 @@ impl Lowering {
             }
             Opcode::DELETE_GLOBAL => self.delete_global(b, oparg),
             Opcode::DELETE_NAME if self.kind == Kind::Module => self.delete_global(b, oparg),
-            Opcode::LOAD_NAME | Opcode::STORE_NAME | Opcode::DELETE_NAME => {
-                return Err(unsupported("names of a class body"));
+            Opcode::LOAD_NAME => {
+                let args = vec![b.frame_address(), b.pool_name(oparg)];
+                stack.push(b.op_value(Op::load_name, args));
             }
-            Opcode::LOAD_LOCALS | Opcode::SETUP_ANNOTATIONS => {
-                return Err(unsupported(instruction.opcode.name().to_string()));
+            Opcode::STORE_NAME => {
+                let args = vec![b.frame_address(), b.pool_name(oparg), pop!()];
+                b.op(Op::store_name, args);
+            }
+            Opcode::DELETE_NAME => {
+                let args = vec![b.frame_address(), b.pool_name(oparg)];
+                b.op(Op::delete_name, args);
+            }
+            Opcode::LOAD_LOCALS => {
+                let frame = b.frame_address();
+                stack.push(b.op_value(Op::load_locals, vec![frame]));
+            }
+            Opcode::SETUP_ANNOTATIONS => {
+                let frame = b.frame_address();
+                b.op(Op::setup_annotations, vec![frame]);
             }
             Opcode::LOAD_BUILD_CLASS => {
                 let function = b.function();
@@ -539,10 +656,6 @@ impl Lowering {
                 operation!(call_function_ex; callable, null, args, keywords;);
             }
             Opcode::CALL_INTRINSIC_1 => {
-                // INTRINSIC_IMPORT_STAR stores into the frame's locals.
-                if oparg == 2 {
-                    return Err(unsupported("from module import *"));
-                }
                 let (which, frame) = (b.i64(oparg.into()), b.frame_address());
                 operation!(call_intrinsic_1; value; which, frame);
             }
@@ -606,9 +719,9 @@ impl Lowering {
                 let item = b.op_value(Op::for_iter, args);
                 let done = b.is_word(item, Word::EXHAUSTED.bits());
                 let target = instruction.target().expect("FOR_ITER jumps");
-                let yes = self.edge(b.func, target, stack);
+                let yes = self.edge(b, target, stack);
                 stack.push(item);
-                let no = self.edge(b.func, instruction.next, stack);
+                let no = self.edge(b, instruction.next, stack);
                 b.branch(done, yes, no);
                 return Ok(true);
             }
@@ -660,12 +773,12 @@ impl Lowering {
                 stack.swap(last, last + 1 - count);
             }
             Opcode::JUMP_FORWARD | Opcode::JUMP_BACKWARD_NO_INTERRUPT => {
-                let call = self.edge(b.func, instruction.target().expect("a jump"), stack);
+                let call = self.edge(b, instruction.target().expect("a jump"), stack);
                 b.jump(call.block, call.args);
             }
             Opcode::JUMP_BACKWARD => {
                 b.poll(stack.clone());
-                let call = self.edge(b.func, instruction.target().expect("a jump"), stack);
+                let call = self.edge(b, instruction.target().expect("a jump"), stack);
                 b.jump(call.block, call.args);
             }
             Opcode::POP_JUMP_IF_FALSE | Opcode::POP_JUMP_IF_TRUE => {
@@ -756,10 +869,10 @@ impl Lowering {
                 let done = b.is_word(results[0], Word::EXHAUSTED.bits());
                 let target = instruction.target().expect("SEND jumps");
                 stack.push(results[1]);
-                let yes = self.edge(b.func, target, stack);
+                let yes = self.edge(b, target, stack);
                 pop!();
                 stack.push(results[0]);
-                let no = self.edge(b.func, instruction.next, stack);
+                let no = self.edge(b, instruction.next, stack);
                 b.branch(done, yes, no);
                 return Ok(true);
             }

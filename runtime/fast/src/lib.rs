@@ -5,6 +5,10 @@
 //! instructions, and calls the runtime's function for all others. It sees nothing of the runtime
 //! but `krait-layout`.
 //!
+//! What such a function does without calling the runtime is a function of its own, `krait_try_…`,
+//! for typed code, which has its own way to go on where the attempt fails. It returns no value, or
+//! true, on failure.
+//!
 //! A test of one operand has a branch of its own: LLVM then folds the test where the same operand
 //! was tested before, which it does not for a combined `(a & b) & 1`.
 #![no_std]
@@ -17,3 +21,4 @@ mod iterate;
 mod name;
 mod subscript;
 mod truth;
+mod unboxed;

@@ -61,12 +61,26 @@ pub unsafe extern "C" fn krait_fast_load_global(
     name: Value,
     cache: &InlineCache,
 ) -> StackSlot {
+    // SAFETY: the caller's promise.
+    let found = unsafe { krait_try_global(function, cache) };
+    if found.is_some() {
+        return found;
+    }
+    // SAFETY: the caller's promise.
+    unsafe { krait_op_load_global(th, function, name, cache) }
+}
+
+/// # Safety
+/// The value is the function that is running.
+#[unsafe(no_mangle)]
+#[inline(always)]
+pub unsafe extern "C" fn krait_try_global(function: Value, cache: &InlineCache) -> StackSlot {
     // SAFETY: compiled code passes its function object.
     let head = unsafe { &*(function.bits() as *const FunctionHead) };
     // SAFETY: a function has globals.
     let globals = unsafe { dict(head.globals.get()) };
     if globals.version.get() == cache.shape.get() {
-        let found = if cache.kind.get() == CacheKind::Global {
+        if cache.kind.get() == CacheKind::Global {
             // SAFETY: the version is that for which the cache was filled.
             unsafe { globals.value_at(cache.index.get()) }
         } else if cache.kind.get() == CacheKind::Builtin {
@@ -80,13 +94,10 @@ pub unsafe extern "C" fn krait_fast_load_global(
             }
         } else {
             None
-        };
-        if found.is_some() {
-            return found;
         }
+    } else {
+        None
     }
-    // SAFETY: the caller's promise.
-    unsafe { krait_op_load_global(th, function, name, cache) }
 }
 
 /// The object, if the cache knows its shape.
@@ -122,14 +133,9 @@ pub unsafe extern "C" fn krait_fast_load_attr(
     frame: &NativeFrame,
     cache: &InlineCache,
 ) -> StackSlot {
-    if let Some(header) = known(owner, cache)
-        && cache.kind.get() == CacheKind::Slot
-    {
-        // SAFETY: the cache says so.
-        let found = unsafe { *slot(header, cache.index.get()) };
-        if found.is_some() {
-            return found;
-        }
+    let found = krait_try_slot(owner, cache);
+    if found.is_some() {
+        return found;
     }
     // SAFETY: the caller's promise.
     unsafe { krait_op_load_attr(th, owner, name, frame, cache) }
@@ -147,12 +153,10 @@ pub unsafe extern "C" fn krait_fast_load_method(
     cache: &InlineCache,
     receiver: &mut StackSlot,
 ) -> StackSlot {
-    if known(owner, cache).is_some() && cache.kind.get() == CacheKind::Method {
-        let found = cache.value.get();
-        if found.is_some() {
-            *receiver = Some(owner);
-            return found;
-        }
+    let found = krait_try_method(owner, cache);
+    if found.is_some() {
+        *receiver = Some(owner);
+        return found;
     }
     // SAFETY: the caller's promise.
     unsafe { krait_op_load_method(th, owner, name, frame, cache, receiver) }
@@ -169,15 +173,43 @@ pub unsafe extern "C" fn krait_fast_store_attr(
     value: Value,
     cache: &InlineCache,
 ) -> StackSlot {
+    if !krait_try_set_slot(owner, value, cache) {
+        return Some(Value::NONE);
+    }
+    // SAFETY: the caller's promise.
+    unsafe { krait_op_store_attr(th, owner, name, value, cache) }
+}
+
+#[unsafe(no_mangle)]
+#[inline(always)]
+pub extern "C" fn krait_try_slot(owner: Value, cache: &InlineCache) -> StackSlot {
+    let header = known(owner, cache)?;
+    if cache.kind.get() == CacheKind::Slot {
+        // SAFETY: the cache says so.
+        unsafe { *slot(header, cache.index.get()) }
+    } else {
+        None
+    }
+}
+
+#[unsafe(no_mangle)]
+#[inline(always)]
+pub extern "C" fn krait_try_method(owner: Value, cache: &InlineCache) -> StackSlot {
+    known(owner, cache)?;
+    if cache.kind.get() == CacheKind::Method { cache.value.get() } else { None }
+}
+
+#[unsafe(no_mangle)]
+#[inline(always)]
+pub extern "C" fn krait_try_set_slot(owner: Value, value: Value, cache: &InlineCache) -> bool {
     if let Some(header) = known(owner, cache) {
         // The collector has to hear of a reference that an old object gets.
         let quiet = !value.is_heap() || header.gc.get() & GC_OLD == 0;
         if quiet && cache.kind.get() == CacheKind::Slot {
             // SAFETY: the cache says so.
             unsafe { *slot(header, cache.index.get()) = Some(value) };
-            return Some(Value::NONE);
+            return false;
         }
     }
-    // SAFETY: the caller's promise.
-    unsafe { krait_op_store_attr(th, owner, name, value, cache) }
+    true
 }

@@ -33,8 +33,7 @@ unsafe fn exactly<T>(value: Value, shape: u32) -> Option<&'static T> {
 /// The index that the small int `key` means in a sequence of `len` items; out of range where it
 /// is out of range.
 #[inline(always)]
-fn index(key: Value, len: usize) -> usize {
-    let index = key.small_int_unchecked();
+fn index(index: i64, len: usize) -> usize {
     (if index < 0 { index + len as i64 } else { index }) as usize
 }
 
@@ -49,20 +48,10 @@ pub unsafe extern "C" fn krait_fast_subscript(
     op: i64,
     cache: *const u8,
 ) -> StackSlot {
-    if right.is_small_int() {
-        // SAFETY: lists have this layout.
-        if let Some(list) = unsafe { exactly::<List>(left, shapes::LIST) } {
-            let item = list.get(index(right, list.len.get()));
-            if item.is_some() {
-                return item;
-            }
-        // SAFETY: tuples have this layout.
-        } else if let Some(tuple) = unsafe { exactly::<Tuple>(left, shapes::TUPLE) } {
-            let item = tuple.get(index(right, tuple.len));
-            if item.is_some() {
-                return item;
-            }
-        }
+    // SAFETY: the caller's promise.
+    let item = unsafe { krait_try_item(left, right) };
+    if item.is_some() {
+        return item;
     }
     // SAFETY: the caller's promise.
     unsafe { krait_op_binary_op(th, left, right, op, cache) }
@@ -79,21 +68,73 @@ pub unsafe extern "C" fn krait_fast_store_subscr(
     value: Value,
     cache: *const u8,
 ) -> StackSlot {
-    if key.is_small_int() {
-        // SAFETY: lists have this layout.
-        if let Some(list) = unsafe { exactly::<List>(container, shapes::LIST) } {
-            let index = index(key, list.len.get());
-            if index < list.len.get() {
-                // SAFETY: a list with a length has items.
-                let items = unsafe { &*list.items.get() };
-                // The collector has to hear of a reference that an old object gets.
-                if !value.is_heap() || items.header.gc.get() & GC_OLD == 0 {
-                    list.slot(index).set(Some(value));
-                    return Some(Value::NONE);
-                }
-            }
-        }
+    // SAFETY: the caller's promise.
+    if !unsafe { krait_try_set_item(container, key, value) } {
+        return Some(Value::NONE);
     }
     // SAFETY: the caller's promise.
     unsafe { krait_op_store_subscr(th, container, key, value, cache) }
+}
+
+/// # Safety
+/// The operands are values of the program.
+#[unsafe(no_mangle)]
+#[inline(always)]
+pub unsafe extern "C" fn krait_try_item(container: Value, key: Value) -> StackSlot {
+    if key.is_small_int() {
+        // SAFETY: the caller's promise.
+        unsafe { krait_try_item_at(container, key.small_int_unchecked()) }
+    } else {
+        None
+    }
+}
+
+/// # Safety
+/// As above.
+#[unsafe(no_mangle)]
+#[inline(always)]
+pub unsafe extern "C" fn krait_try_item_at(container: Value, at: i64) -> StackSlot {
+    // SAFETY: lists have this layout.
+    if let Some(list) = unsafe { exactly::<List>(container, shapes::LIST) } {
+        list.get(index(at, list.len.get()))
+    // SAFETY: tuples have this layout.
+    } else if let Some(tuple) = unsafe { exactly::<Tuple>(container, shapes::TUPLE) } {
+        tuple.get(index(at, tuple.len))
+    } else {
+        None
+    }
+}
+
+/// # Safety
+/// As above.
+#[unsafe(no_mangle)]
+#[inline(always)]
+pub unsafe extern "C" fn krait_try_set_item(container: Value, key: Value, value: Value) -> bool {
+    if key.is_small_int() {
+        // SAFETY: the caller's promise.
+        unsafe { krait_try_set_item_at(container, key.small_int_unchecked(), value) }
+    } else {
+        true
+    }
+}
+
+/// # Safety
+/// As above.
+#[unsafe(no_mangle)]
+#[inline(always)]
+pub unsafe extern "C" fn krait_try_set_item_at(container: Value, at: i64, value: Value) -> bool {
+    // SAFETY: lists have this layout.
+    if let Some(list) = unsafe { exactly::<List>(container, shapes::LIST) } {
+        let index = index(at, list.len.get());
+        if index < list.len.get() {
+            // SAFETY: a list with a length has items.
+            let items = unsafe { &*list.items.get() };
+            // The collector has to hear of a reference that an old object gets.
+            if !value.is_heap() || items.header.gc.get() & GC_OLD == 0 {
+                list.slot(index).set(Some(value));
+                return false;
+            }
+        }
+    }
+    true
 }

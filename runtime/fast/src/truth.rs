@@ -11,6 +11,16 @@ unsafe extern "C" {
 #[unsafe(no_mangle)]
 #[inline(always)]
 pub unsafe extern "C" fn krait_fast_to_bool(th: &Thread, value: Value) -> StackSlot {
+    if let Some(truth) = krait_try_truth(value) {
+        return Some(truth);
+    }
+    // SAFETY: the caller's promise.
+    unsafe { krait_op_to_bool(th, value) }
+}
+
+#[unsafe(no_mangle)]
+#[inline(always)]
+pub extern "C" fn krait_try_truth(value: Value) -> StackSlot {
     if value.as_bool().is_some() {
         return Some(value);
     }
@@ -20,6 +30,5 @@ pub unsafe extern "C" fn krait_fast_to_bool(th: &Thread, value: Value) -> StackS
     if value.is_none() {
         return Some(Value::FALSE);
     }
-    // SAFETY: the caller's promise.
-    unsafe { krait_op_to_bool(th, value) }
+    None
 }

@@ -30,10 +30,14 @@ pub struct Program {
     /// The symbol `krait_front_end`, a `FrontEnd` of the runtime; null if the program has no need
     /// to compile.
     pub front_end: *const u8,
+    /// Names of modules that were left out, because only functions that seem not to be called import
+    /// them; sorted.
+    pub left_out: *const Bytes,
+    pub left_out_count: usize,
 }
 
 /// Changes with every change of these tables.
-pub const VERSION: u32 = 3;
+pub const VERSION: u32 = 5;
 
 /// A module that is part of the executable. Modules are sorted by name, so that an import finds
 /// its module by binary search.
@@ -98,6 +102,9 @@ pub mod native_kind {
     pub const FUNCTION: u32 = 0;
     /// The body of a generator: `entry` is a [`super::NativeResume`].
     pub const GENERATOR: u32 = 1;
+    /// The body of a class: `entry` is a [`super::NativeEntry`], `locals` holds the mapping of its
+    /// names, which it keeps in its frame's `namespace`.
+    pub const CLASS_BODY: u32 = 2;
 }
 
 /// The machine code of one code object.
@@ -134,14 +141,21 @@ pub struct NativeSite {
     /// Distance from the body's start. Holds for return addresses behind it and not behind the
     /// next site's address.
     pub address: u32,
-    /// Byte offset of the bytecode instruction.
+    /// Byte offset of the bytecode instruction, or [`NativeSite::RETURNS`].
     pub offset: u32,
+}
+
+impl NativeSite {
+    /// The call of `krait_native_leave`, from whichever instruction returns: that is in the frame's
+    /// `caller_depth`.
+    pub const RETURNS: u32 = u32::MAX;
 }
 
 /// A frame: the start of the runtime's `FrameRecord`, which the local variables follow.
 ///
 /// Machine code reserves one in each of its own frames, at [`NativeCode::frame`] from the frame
-/// pointer, but fills in only `function` and clears `frame_object`. The runtime completes it in
+/// pointer, but fills in only `function` and clears `frame_object`; in the body of a class also
+/// `namespace`. The runtime completes it in
 /// place when somebody looks at the frame, and may then treat it as an interpreter's. The body of
 /// a generator has the address of the generator's record there.
 #[repr(C)]
@@ -158,6 +172,7 @@ pub struct NativeFrame {
     pub generator: Cell<*const u8>,
     pub at: Cell<*const u8>,
     pub returns: Cell<u8>,
+    /// Byte offset of the instruction that returns, while `krait_native_leave` runs.
     pub caller_depth: Cell<u32>,
     /// The next older frame, of whichever engine.
     pub outer: Cell<*const u8>,

@@ -4,7 +4,7 @@
 //!
 //! | word | meaning |
 //! | --- | --- |
-//! | `stress`, `stress=N` | collect at every (every Nth) allocation |
+//! | `stress`, `stress=N` | collect at every (every Nth) allocation; on a deep stack, all of which is scanned each time, more rarely |
 //! | `poison` | fill freed cells with `0xDB` |
 //! | `walk` | check the headers of all live cells after each marking |
 //! | `barrier` | mark everything after each minor collection: what it reaches that the minor one did not, was stored without a barrier |
@@ -23,7 +23,7 @@ use super::lock::Lock;
 use super::mark::Marker;
 use super::pages::PageVec;
 use super::reserve::{self, BLOCK_SHIFT};
-use super::{Generation, collect, global, policy};
+use super::{Generation, collect, global, mutator, policy};
 
 /// What freed cells are filled with.
 pub const POISON: u8 = 0xDB;
@@ -68,6 +68,10 @@ pub fn before_allocation(th: &Thread) {
 
 #[cold]
 fn stress(th: &Thread, every: usize) {
+    // Bytes of stack that count as one more: so the whole time is in proportion to the depth, and
+    // not to its square.
+    const DEEP: usize = 64 << 10;
+    let every = every * (1 + mutator::of(th).stack_depth() / DEEP);
     let count = COUNT.fetch_add(1, Relaxed) + 1;
     if count.is_multiple_of(every) && policy::is_enabled() {
         let full = (count / every).is_multiple_of(4);

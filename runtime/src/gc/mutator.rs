@@ -158,6 +158,11 @@ impl Mutator {
         (sp, base, self.registers.get())
     }
 
+    /// Bytes of the thread's stack that are in use. To be called on that stack.
+    pub fn stack_depth(&self) -> usize {
+        self.stack_base.get().saturating_sub(crate::sys::stack_pointer() as usize)
+    }
+
     /// The interval that cells of a kind and class are cut from.
     #[inline(always)]
     pub fn interval<'a>(&'a self, th: &'a Thread, scan: Scan, class: usize) -> &'a Bump {

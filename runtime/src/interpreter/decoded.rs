@@ -146,8 +146,9 @@ impl Decoded {
             .collect();
         let locals_len = code.locals_len();
         let unit = &code.unit;
-        let simple =
-            unit.flags & (flags::VARARGS | flags::VARKEYWORDS) == 0 && unit.kwonlyargcount == 0;
+        let simple = unit.flags & (flags::OPTIMIZED | flags::VARARGS | flags::VARKEYWORDS)
+            == flags::OPTIMIZED
+            && unit.kwonlyargcount == 0;
         Decoded {
             instructions: instructions.into(),
             offsets: offsets.into(),

@@ -296,6 +296,10 @@ instructions! {
         regs.drop_n(tracing::operands_of_call(regs.frame, oparg) - 1);
         regs.set(1, Some(v));
     }
+    TRACED_JUMP => {
+        regs.drop_n((word as u32 >> 8) as usize);
+        regs.jump(oparg);
+    }
     LOAD_FAST | LOAD_FAST_BORROW => {
         let v = regs.local(oparg);
         regs.push(v);

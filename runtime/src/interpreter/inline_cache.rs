@@ -131,8 +131,9 @@ pub fn fill_super_method(
 }
 
 /// What any instruction found last for objects of a shape under a name: for those that meet many
-/// shapes, whose own caches hold one. The values in it need no root: classes hold them while the
-/// epoch stays.
+/// shapes, whose own caches hold one. Nothing in it needs a root: names are interned, and shapes,
+/// classes and their dictionaries live as long as the process; a method is in a class dictionary
+/// while the epoch stays. The function of a property is not, and is not kept here.
 struct Shared {
     /// The name's word; an odd one for stores.
     key: Cell<u64>,
@@ -167,7 +168,7 @@ fn take_shared(cache: &InlineCache, shape: u32, name: Value, access: u64, method
 
 /// Lets others know what `cache` knows of the shape.
 fn share(cache: &InlineCache, shape: u32, name: Value, access: u64) {
-    if cache.hits(shape) {
+    if cache.hits(shape) && cache.kind.get() != CacheKind::Property {
         SHARED.with(|shared| {
             let kept = &shared[shared_index(shape, name)];
             kept.key.set(name.bits() | access);

@@ -43,6 +43,8 @@ macro_rules! define {
             TRACE,
             /// A call of a native function of which a profiler hears.
             PROFILED_CALL,
+            /// A jump that a debugger asks for; it drops as many values as its cache number says.
+            TRACED_JUMP,
         }
 
         impl Op {

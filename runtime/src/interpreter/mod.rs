@@ -6,6 +6,7 @@ pub mod execute;
 pub mod frame;
 pub mod inline_cache;
 pub mod instruction;
+pub mod jump;
 mod registers;
 pub mod tracing;
 pub mod unwind;
@@ -362,6 +363,10 @@ fn push_bound_call(
     let record = push_frame(th, code, Some(function.value()), globals, builtins, &[])?;
     // SAFETY: the record was just made with `locals_len` slots.
     let locals = unsafe { std::slice::from_raw_parts_mut(record.locals_ptr(), code.locals_len()) };
+    if !code.has_flag(flags::OPTIMIZED) {
+        // A function made of the code of a module or class.
+        record.namespace.set(Some(globals.value()));
+    }
     if let Err(e) = function.bind(th, code, args, kwnames, locals) {
         pop_frame(th, record);
         return Err(e);
@@ -406,6 +411,15 @@ pub fn run_class_body(
     namespace: Value,
 ) -> PyResult<Value> {
     let code = function.code();
+    if let Some(native) = code.native_class_body()
+        && !tracing::active(th)
+    {
+        recursion(th, "")?;
+        // SAFETY: the tables say what the entry takes: the mapping.
+        let entry: NativeEntry = unsafe { std::mem::transmute(native.entry) };
+        // SAFETY: as above.
+        return unsafe { entry(th, function.value(), &Some(namespace)) }.ok_or(crate::Raised);
+    }
     let (globals, builtins) = (function.globals(), function.builtins());
     let record = push_frame(th, code, Some(function.value()), globals, builtins, &[])?;
     record.namespace.set(Some(namespace));

@@ -16,6 +16,7 @@ use krait_layout::{Raised, StackSlot, Thread, Value};
 use super::decoded::Decoded;
 use super::frame::{FrameRecord, FrameRef};
 use super::instruction::Op;
+use super::jump::Permission;
 use super::{ThreadState, thread_state};
 use crate::bytecode::Opcode;
 use crate::bytecode::opcode::Argument;
@@ -130,7 +131,7 @@ pub fn watch(th: &Thread, record: &'static FrameRecord) {
 /// What tracing needs of a code object.
 pub struct Trace {
     /// The instruction of CPython's in each place.
-    opcodes: Box<[Opcode]>,
+    pub(super) opcodes: Box<[Opcode]>,
     /// The line of each instruction; -1 for none.
     line: Box<[i32]>,
     /// Whether a line starts there.
@@ -142,7 +143,7 @@ pub struct Trace {
 }
 
 impl Trace {
-    fn of(code: &'static Code) -> &'static Trace {
+    pub(super) fn of(code: &'static Code) -> &'static Trace {
         code.decoded().trace.get_or_init(|| {
             gc::barrier(&code.header);
             Box::new(Trace::new(code))
@@ -201,7 +202,7 @@ impl Trace {
 }
 
 /// Where the jump `word`, the instruction `index`, leads.
-fn target(index: usize, word: u64) -> usize {
+pub(super) fn target(index: usize, word: u64) -> usize {
     (index as i64 + 1 + i64::from((word >> 32) as u32 as i32)) as usize
 }
 
@@ -217,13 +218,23 @@ fn call(th: &Thread, f: Value, frame: &'static Frame, event: Event, arg: Value) 
     result
 }
 
-/// An event for the trace function: the thread's own for calls, the frame's for the others.
-fn trace(th: &Thread, record: &'static FrameRecord, event: Event, arg: Value) -> PyResult<()> {
+/// An event for the trace function: the thread's own for calls, the frame's for the others. What it
+/// may do with `f_lineno` depends on the event.
+fn trace(
+    th: &Thread,
+    record: &'static FrameRecord,
+    event: Event,
+    arg: Value,
+    permission: Permission,
+) -> PyResult<()> {
     let Some(global) = thread_state(th).trace_function.get() else { return Ok(()) };
     let frame = FrameRef::of(record).object(th);
     let function = if event == Event::Call { Some(global) } else { frame.trace.get() };
     let Some(function) = function else { return Ok(()) };
-    match call(th, function, frame, event, arg) {
+    frame.permission.set(permission);
+    let result = call(th, function, frame, event, arg);
+    frame.permission.set(Permission::Untraced);
+    match result {
         Ok(Value::NONE) => Ok(()),
         Ok(local) => {
             frame.trace.set(&frame.header, Some(local));
@@ -232,6 +243,7 @@ fn trace(th: &Thread, record: &'static FrameRecord, event: Event, arg: Value) ->
         Err(Raised) => {
             let raised = th.raised.take();
             set_trace(th, None);
+            frame.jumped.set(None);
             frame.trace.set(&frame.header, None);
             th.raised.set(raised);
             Err(Raised)
@@ -254,8 +266,14 @@ fn profile(th: &Thread, record: &'static FrameRecord, event: Event, arg: Value) 
     }
 }
 
-fn both(th: &Thread, record: &'static FrameRecord, event: Event, arg: Value) -> PyResult<()> {
-    trace(th, record, event, arg)?;
+fn both(
+    th: &Thread,
+    record: &'static FrameRecord,
+    event: Event,
+    arg: Value,
+    permission: Permission,
+) -> PyResult<()> {
+    trace(th, record, event, arg, permission)?;
     profile(th, record, event, arg)
 }
 
@@ -267,7 +285,7 @@ pub fn start(th: &Thread, record: &'static FrameRecord) -> PyResult<()> {
         // Its own `TRACE` has told.
         return Ok(());
     }
-    both(th, record, Event::Call, Value::NONE)?;
+    both(th, record, Event::Call, Value::NONE, Permission::NewFrame)?;
     watch(th, record);
     Ok(())
 }
@@ -303,6 +321,13 @@ pub unsafe fn step(
     }
     if index >= trace.first {
         report(th, record, trace, index, sp, word)?;
+        let frame = record.frame_object.get().and_then(|f| f.cast::<Frame>());
+        if let Some(dropped) = frame.and_then(|f| f.jumped.take()) {
+            // `f_lineno` was set: goes on at the place that the frame notes.
+            let by = record.index().wrapping_sub(index + 1) as u32;
+            let jump = Op::TRACED_JUMP as u64;
+            return Ok(jump | u64::from(dropped) << 8 | u64::from(by) << 32);
+        }
     }
     let profiled = thread_state(th).profile_function.get().is_some();
     if profiled && native_callee(record, sp, word).is_some() {
@@ -323,10 +348,14 @@ fn report(
     let opcode = trace_of.opcodes[index];
     let line = trace_of.line[index];
     let frame = || record.frame_object.get().and_then(|f| f.cast::<Frame>());
+    let jumped = || frame().is_some_and(|f| f.jumped.get().is_some());
     let previous = frame().map_or(index, |f| f.traced_index.replace(index as u32) as usize);
     if opcode == Opcode::RESUME {
-        both(th, record, Event::Call, Value::NONE)?;
-        if let Some(frame) = frame() {
+        // The low bits tell the start of a function from going on with a generator.
+        let starts = (word >> 32) & 3 == 0;
+        let permission = if starts { Permission::NewFrame } else { Permission::Granted };
+        both(th, record, Event::Call, Value::NONE, permission)?;
+        if let Some(frame) = frame().filter(|_| !jumped()) {
             frame.traced_index.set(index as u32);
         }
         return Ok(());
@@ -335,23 +364,28 @@ fn report(
     if trace_of.starts[index] {
         let before = if previous <= trace_of.first { -1 } else { trace_of.line[previous] };
         if before != line && lines_wanted() {
-            trace(th, record, Event::Line, Value::NONE)?;
+            trace(th, record, Event::Line, Value::NONE, Permission::Granted)?;
+            if jumped() {
+                return Ok(());
+            }
         }
     }
     if frame().is_some_and(|f| f.trace_opcodes.get()) && opcode != Opcode::END_FOR {
-        trace(th, record, Event::Opcode, Value::NONE)?;
+        trace(th, record, Event::Opcode, Value::NONE, Permission::OtherEvent)?;
     }
     match opcode {
         // Each round of a loop is a line, on one line too.
         Opcode::JUMP_BACKWARD
             if line >= 0 && trace_of.line[target(index, word)] == line && lines_wanted() =>
         {
-            trace(th, record, Event::Line, Value::NONE)
+            trace(th, record, Event::Line, Value::NONE, Permission::Granted)
         }
         Opcode::RETURN_VALUE | Opcode::YIELD_VALUE => {
             // SAFETY: the instruction's operand is on the stack.
             let value = unsafe { *sp.sub(1) };
-            both(th, record, Event::Return, value.unwrap_or(Value::NONE))
+            let yields = opcode == Opcode::YIELD_VALUE;
+            let permission = if yields { Permission::Granted } else { Permission::OtherEvent };
+            both(th, record, Event::Return, value.unwrap_or(Value::NONE), permission)
         }
         _ => Ok(()),
     }
@@ -437,7 +471,7 @@ pub fn raised(th: &Thread, record: &'static FrameRecord) {
     let Some(exc) = th.raised.take() else { return };
     let tb = exc.cast::<Exception>().and_then(Exception::traceback).unwrap_or(Value::NONE);
     let arg = Tuple::new(th, &[exc.class().value(), exc, tb]).value();
-    if trace(th, record, Event::Exception, arg).is_ok() {
+    if trace(th, record, Event::Exception, arg, Permission::OtherEvent).is_ok() {
         th.raised.set(Some(exc));
     }
 }
@@ -445,7 +479,7 @@ pub fn raised(th: &Thread, record: &'static FrameRecord) {
 /// `record`, which runs as machine code, returns.
 #[cold]
 pub fn returned(th: &Thread, record: &'static FrameRecord, value: Value) -> PyResult<()> {
-    both(th, record, Event::Return, value)
+    both(th, record, Event::Return, value, Permission::OtherEvent)
 }
 
 /// `RERAISE` goes on with an exception that was raised at `lasti`, in code units.
@@ -471,7 +505,7 @@ pub fn unwound(th: &Thread, record: &'static FrameRecord) {
         // The frame is where the exception was raised.
         record.set_index(frame.traced_index.get() as usize);
     }
-    if both(th, record, Event::Return, Value::NONE).is_ok() {
+    if both(th, record, Event::Return, Value::NONE, Permission::OtherEvent).is_ok() {
         th.raised.set(exc);
     }
 }
@@ -480,7 +514,7 @@ pub fn unwound(th: &Thread, record: &'static FrameRecord) {
 #[cold]
 pub fn thrown(th: &Thread, record: &'static FrameRecord) {
     let exc = th.raised.take();
-    if both(th, record, Event::Call, Value::NONE).is_ok() {
+    if both(th, record, Event::Call, Value::NONE, Permission::OtherEvent).is_ok() {
         th.raised.set(exc);
     }
 }
@@ -522,7 +556,7 @@ pub fn for_iter(th: &Thread, it: Value) -> PyResult<Value> {
 }
 
 /// As [`stopped`], with the `StopIteration` that was raised.
-fn stopped_with(th: &Thread, exc: Value) -> PyResult<()> {
+pub fn stopped_with(th: &Thread, exc: Value) -> PyResult<()> {
     let Some(frame) = super::frame::current(th) else { return Ok(()) };
     th.raised.set(Some(exc));
     raised(th, frame.record());

@@ -33,7 +33,8 @@ pub fn epoch_address() -> *const u32 {
     EPOCH.as_ptr()
 }
 
-fn bump_epoch() {
+/// Makes all caches forget what they know of classes.
+pub fn bump_epoch() {
     EPOCH.fetch_add(1, Ordering::Relaxed);
 }
 
@@ -145,7 +146,7 @@ fn fill_native(
     if dict.get_name(intern!(th, "__eq__")).is_some() && dict.get_name(hash).is_none() {
         dict.set_name(th, hash, Value::NONE);
     }
-    update_slots(class);
+    update_slots(th, class);
     if let Some(b) = base {
         add_subclass(th, b, class);
     }
@@ -300,7 +301,7 @@ pub fn set_class_attribute(
         && ascii.starts_with("__")
         && let Some(i) = SLOT_NAMES.iter().position(|n| *n == ascii)
     {
-        update_slot(class, Slot::ALL[i]);
+        update_slot(th, class, Slot::ALL[i]);
     }
     true
 }
@@ -313,19 +314,27 @@ pub fn is_descriptor(v: Value) -> bool {
         || class.slot(Slot::Delete).is_some()
 }
 
-fn update_slot(class: &'static Type, slot: Slot) {
-    let name = state::slot_name(slot);
-    class.slots[slot as usize].set(&class.header, lookup_in_mro(class, name));
-    for_each_subclass(class, |c| update_slot(c, slot));
+/// Looks a special method up anew, in the class alone.
+fn look_slot_up(th: &Thread, class: &'static Type, slot: Slot) {
+    let mut found = lookup_in_mro(class, state::slot_name(slot));
+    // Native classes hold nothing else than native methods, and `__new__` is called as it is.
+    if class.has(TypeFlags::HEAP) && slot != Slot::New {
+        found = found.map(|v| types::slot_binding::for_slot(th, v));
+    }
+    class.slots[slot as usize].set(&class.header, found);
+}
+
+fn update_slot(th: &Thread, class: &'static Type, slot: Slot) {
+    look_slot_up(th, class, slot);
+    for_each_subclass(class, |c| update_slot(th, c, slot));
 }
 
 /// Looks every special method up anew, in the class and its subclasses.
-pub fn update_slots(class: &'static Type) {
+pub fn update_slots(th: &Thread, class: &'static Type) {
     for slot in Slot::ALL {
-        let name = state::slot_name(*slot);
-        class.slots[*slot as usize].set(&class.header, lookup_in_mro(class, name));
+        look_slot_up(th, class, *slot);
     }
-    for_each_subclass(class, update_slots);
+    for_each_subclass(class, |c| update_slots(th, c));
 }
 
 /// C3 linearisation of `bases` behind `class` (CPython's `mro_implementation`).
@@ -333,6 +342,10 @@ pub fn compute_mro(th: &Thread, class: Value, bases: &[Value]) -> PyResult<Vec<V
     let mut sequences: Vec<Vec<Value>> = Vec::new();
     for b in bases {
         sequences.push(b.cast::<Type>().expect("bases are classes").mro().values().to_vec());
+    }
+    if let Some(i) = (1..bases.len()).find(|i| bases[..*i].contains(&bases[*i])) {
+        let name = bases[i].cast::<Type>().expect("bases are classes").name_string();
+        return Err(raise!(th, TypeError, "duplicate base class {name}"));
     }
     sequences.push(bases.to_vec());
     let mut result = vec![class];
@@ -509,6 +522,20 @@ pub fn new_class(
     if custom != types::type_::DEF.class(th).lookup(intern!(th, "mro")) {
         let result = ops::call_method(th, class.value(), intern!(th, "mro"), &[])?;
         let items = types::tuple::from_iterable(th, result)?;
+        for c in items.values() {
+            let Some(c) = c.cast::<Type>() else {
+                let found = c.type_name();
+                return Err(raise!(th, TypeError, "mro() returned a non-class ('{found}')"));
+            };
+            if !base.is_subclass(solid_base(c)) && !std::ptr::eq(c, class) {
+                let name = c.name_string();
+                return Err(raise!(
+                    th,
+                    TypeError,
+                    "mro() returned base with unsuitable layout ('{name}')"
+                ));
+            }
+        }
         class.mro.set(header, Some(items.value()));
     }
     class.inline_slots.set(if class.has(TypeFlags::DICT) {
@@ -516,7 +543,7 @@ pub fn new_class(
     } else {
         0
     });
-    update_slots(class);
+    update_slots(th, class);
     for b in &bases {
         add_subclass(th, b.cast::<Type>().expect("bases are classes"), class);
     }
@@ -526,8 +553,8 @@ pub fn new_class(
             return Err(raise!(
                 th,
                 TypeError,
-                "type.__new__: __classcell__ must be a nonlocal cell, not {}",
-                cell.type_name()
+                "__classcell__ must be a nonlocal cell, not {}",
+                ops::repr_string(th, cell.class().value())?
             ));
         };
         cell.set(Some(class.value()));
@@ -802,7 +829,7 @@ pub fn set_bases(th: &Thread, class: &'static Type, bases: &Tuple) -> PyResult<(
     }
     update_mro_of_subclasses(th, class)?;
     bump_epoch();
-    update_slots(class);
+    update_slots(th, class);
     Ok(())
 }
 

@@ -1,8 +1,9 @@
 //! Special methods, cached in their class.
 //!
 //! Each class keeps the result of looking up every special method along its MRO, so that an
-//! operation finds `type(x).__add__` with one load. The cached value is the very object that the
-//! class's dictionary holds: built-in types and Python classes are called the same way.
+//! operation finds `type(x).__add__` with one load. The cached value is called with the instance
+//! first: a function or native method as the class's dictionary holds it, or what binds anything
+//! else (`types::slot_binding`). Built-in types and Python classes are called the same way.
 
 macro_rules! slots {
     ($($variant:ident $name:literal,)*) => {

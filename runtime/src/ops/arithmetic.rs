@@ -458,8 +458,11 @@ fn truth_slow(th: &Thread, v: Value) -> PyResult<bool> {
 /// `operator.index(v)`: an `int` (or a subclass's instance as it is).
 #[inline]
 pub fn index(th: &Thread, v: Value) -> PyResult<Value> {
-    if v.is_small_int() || v.kind() == Kind::BigInt || v.as_bool().is_some() {
+    if v.is_small_int() {
         return Ok(v);
+    }
+    if int::is_int(v) {
+        return Ok(int::methods::exact(th, v));
     }
     let Some(f) = v.slot(Slot::Index) else {
         return Err(raise!(
@@ -471,7 +474,7 @@ pub fn index(th: &Thread, v: Value) -> PyResult<Value> {
     };
     let r = call(th, f, &[v])?;
     if int::is_int(r) {
-        return Ok(r);
+        return Ok(int::methods::exact(th, r));
     }
     Err(raise!(th, TypeError, "__index__ returned non-int (type {})", r.type_name()))
 }

@@ -100,6 +100,14 @@ pub fn from_module(th: &Thread, module: &str, attribute: &str) -> PyResult<Value
     get_attr(th, m, state::intern(th, attribute))
 }
 
+/// `warnings.warn`, at the line that is running.
+pub fn warn(th: &Thread, category: Exc, message: &str) -> PyResult<()> {
+    let warn = from_module(th, "warnings", "warn")?;
+    let class = category.class().value();
+    ops::call(th, warn, &[Str::new(th, message).value(), class, Value::from_i32(1)])?;
+    Ok(())
+}
+
 /// The module object, where `v` is one.
 pub fn as_module(v: Value) -> Option<&'static Module> {
     v.cast::<Module>()

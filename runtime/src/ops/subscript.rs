@@ -3,7 +3,7 @@
 use krait_layout::{Thread, Value};
 
 use crate::error::PyResult;
-use crate::object::{Object, Slot, Type, ValueExt};
+use crate::object::{Object, Slot, Type, TypeFlags, ValueExt};
 use crate::ops::call;
 use crate::types::bytes::Bytes;
 use crate::types::dict::Dict;
@@ -132,7 +132,11 @@ pub fn delete_item(th: &Thread, v: Value, key: Value) -> PyResult<()> {
     match v.slot(Slot::DelItem) {
         Some(f) => call(th, f, &[v, key]).map(|_| ()),
         None => {
-            Err(raise!(th, TypeError, "'{}' object doesn't support item deletion", v.type_name()))
+            // CPython asks sequences first where the key is an index.
+            let is_index = crate::types::int::is_int(key) || key.slot(Slot::Index).is_some();
+            let as_sequence = v.class().has(TypeFlags::HEAP) || v.slot(Slot::Contains).is_some();
+            let not = if is_index && as_sequence { "doesn't" } else { "does not" };
+            Err(raise!(th, TypeError, "'{}' object {not} support item deletion", v.type_name()))
         }
     }
 }

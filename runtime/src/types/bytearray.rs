@@ -108,7 +108,7 @@ impl ByteArray {
     }
 
     /// Raises `BufferError` where the size must not change.
-    fn check_resizable(&self, th: &Thread) -> PyResult<()> {
+    pub fn check_resizable(&self, th: &Thread) -> PyResult<()> {
         if Arc::strong_count(&self.exports) == 1 {
             return Ok(());
         }
@@ -137,6 +137,13 @@ impl ByteArray {
             };
         }
         self.len.set(len);
+    }
+
+    /// Writes over the bytes from `at`, which are there.
+    pub fn overwrite(&self, at: usize, data: &[u8]) {
+        assert!(at + data.len() <= self.len());
+        // SAFETY: the range is within the length; the source may be the array's own data.
+        unsafe { std::ptr::copy(data.as_ptr(), self.data.get().add(at), data.len()) };
     }
 
     /// Replaces all data. There are no exports.
@@ -420,7 +427,7 @@ byte_methods!(ByteArray {
     #[method(sig = "($self, size, /)")]
     fn resize(th: &Thread, this: &'static ByteArray, size: isize) -> PyResult<()> {
         if size < 0 {
-            return Err(raise!(th, ValueError, "bytearray.resize(): new size must be >= 0, got {size}"));
+            return Err(raise!(th, ValueError, "Can only resize to positive sizes, got {size}"));
         }
         this.check_resizable(th)?;
         this.set_len(th, size as usize);

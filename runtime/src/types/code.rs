@@ -6,7 +6,7 @@ use krait_layout::program::{NativeCode, native_kind};
 use krait_layout::{Header, Kind, Thread, Value, shapes};
 
 use crate::bytecode::code_unit::{flags, local_kind};
-use crate::bytecode::{CodeUnit, Constant};
+use crate::bytecode::{CodeUnit, Constant, Opcode};
 use crate::error::PyResult;
 use crate::gc::{self, Field};
 use crate::interpreter::decoded::Decoded;
@@ -131,6 +131,11 @@ impl Code {
         self.native.get().filter(|native| native.kind == native_kind::FUNCTION)
     }
 
+    /// The machine code of a class body.
+    pub fn native_class_body(&self) -> Option<&'static NativeCode> {
+        self.native.get().filter(|native| native.kind == native_kind::CLASS_BODY)
+    }
+
     #[inline(always)]
     pub fn consts(&self) -> &'static [Value] {
         self.consts.get().and_then(|t| t.cast::<Tuple>()).expect("set when made").values()
@@ -189,6 +194,13 @@ impl Code {
             gc::barrier(&self.header);
             Box::new(Decoded::new(self))
         })
+    }
+
+    /// CPython's instruction in the place `index` of the decoded copy, where tracing and quick forms
+    /// put others.
+    pub fn opcode(&'static self, index: usize) -> Opcode {
+        let offset = self.decoded().offsets[index] as usize;
+        Opcode::from_byte(self.unit.code[offset]).expect("the code was decoded")
     }
 
     fn names_of_kind(&self, th: &Thread, bits: u8) -> Value {

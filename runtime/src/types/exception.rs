@@ -663,13 +663,14 @@ impl Exception {
         match v {
             Some(e) if e.cast::<Exception>().is_some() => this.set_context_value(v),
             Some(e) if e.is_none() => this.set_context_value(None),
-            _ => {
+            Some(_) => {
                 return Err(raise!(
                     th,
                     TypeError,
                     "exception context must be None or derive from BaseException"
                 ));
             }
+            None => return Err(raise!(th, TypeError, "__context__ may not be deleted")),
         }
         Ok(())
     }
@@ -684,13 +685,14 @@ impl Exception {
         match v {
             Some(e) if e.cast::<Exception>().is_some() => this.set_cause(v),
             Some(e) if e.is_none() => this.set_cause(None),
-            _ => {
+            Some(_) => {
                 return Err(raise!(
                     th,
                     TypeError,
                     "exception cause must be None or derive from BaseException"
                 ));
             }
+            None => return Err(raise!(th, TypeError, "__cause__ may not be deleted")),
         }
         Ok(())
     }
@@ -706,7 +708,12 @@ impl Exception {
         this: &'static Exception,
         v: Option<Value>,
     ) -> PyResult<()> {
-        let on = ops::truth(th, v.unwrap_or(Value::NONE))?;
+        let on = match v {
+            Some(Value::TRUE) => true,
+            Some(Value::FALSE) => false,
+            Some(_) => return Err(raise!(th, TypeError, "attribute value type must be bool")),
+            None => return Err(raise!(th, TypeError, "can't delete numeric/char attribute")),
+        };
         this.suppress_context.set(on);
         Ok(())
     }

@@ -7,13 +7,16 @@ use krait_layout::{Header, Kind, StackSlot, Thread, Value, shapes};
 use crate::error::PyResult;
 use crate::gc::Field;
 use crate::interpreter::frame::{FrameRecord, FrameRef};
-use crate::interpreter::{local_value, tracing};
+use crate::interpreter::jump::{self, Permission};
+use crate::interpreter::{local_value, thread_state, tracing};
 use crate::object::type_object::{TypeDef, TypeFlags};
 use crate::object::{Object, ValueExt, alloc};
 use crate::types::cell;
 use crate::types::code::Code;
 use crate::types::dict::Dict;
+use crate::types::exception::Exc;
 use crate::types::generator::Generator;
+use crate::types::int;
 use crate::types::tuple::Tuple;
 use crate::{ops, raise};
 use krait_macros::methods;
@@ -41,6 +44,11 @@ pub struct Frame {
     pub trace_opcodes: Cell<bool>,
     /// Index of the instruction that a tracer saw last.
     pub traced_index: Cell<u32>,
+    /// Whether `f_lineno` may be set.
+    pub permission: Cell<Permission>,
+    /// `f_lineno` was set, and the frame's place is where it is to go on: how many values it is to
+    /// drop.
+    pub jumped: Cell<Option<u32>>,
 }
 
 pub static DEF: TypeDef = TypeDef::of::<Frame>("frame", "builtins")
@@ -78,6 +86,8 @@ impl Frame {
                 trace_lines: Cell::new(true),
                 trace_opcodes: Cell::new(false),
                 traced_index: Cell::new(0),
+                permission: Cell::new(Permission::Untraced),
+                jumped: Cell::new(None),
             },
         )
     }
@@ -102,6 +112,8 @@ impl Frame {
                 trace_lines: Cell::new(true),
                 trace_opcodes: Cell::new(false),
                 traced_index: Cell::new(0),
+                permission: Cell::new(Permission::Untraced),
+                jumped: Cell::new(None),
             },
         )
     }
@@ -309,6 +321,51 @@ impl Frame {
     #[getter]
     fn f_lineno(this: &'static Frame) -> Option<i32> {
         this.line()
+    }
+
+    /// Goes on in another line. Allowed to trace functions, for their own frame.
+    #[setter]
+    fn set_f_lineno(th: &Thread, this: &'static Frame, line: Option<Value>) -> PyResult<()> {
+        let Some(line) = line else {
+            let message = "attribute 'f_lineno' of 'frame' objects cannot be deleted";
+            return Err(raise!(th, AttributeError, "{message}"));
+        };
+        if !line.is_exactly(shapes::INT) {
+            return Err(raise!(th, ValueError, "lineno must be an integer"));
+        }
+        let problem = match this.permission.get() {
+            Permission::Granted => None,
+            Permission::NewFrame => Some("can't jump from the 'call' trace event of a new frame"),
+            Permission::Untraced if !thread_state(th).tracing.get() => {
+                Some("f_lineno can only be set in a trace function")
+            }
+            Permission::Untraced | Permission::OtherEvent => {
+                Some("can only jump from a 'line' trace event")
+            }
+        };
+        if let Some(problem) = problem {
+            return Err(raise!(th, ValueError, "{problem}"));
+        }
+        let Some(line) = int::to_i64(line).filter(|line| i32::try_from(*line).is_ok()) else {
+            return Err(raise!(th, ValueError, "lineno out of range"));
+        };
+        let record = this.record().expect("the frame is traced");
+        let jump = jump::find(record.code, record.index(), line)
+            .map_err(|problem| raise!(th, ValueError, "{problem}"))?;
+        // The compiler relies on variables that have a value where the program's own paths lead.
+        let unbound = record.locals().iter().filter(|local| local.get().is_none()).count();
+        if unbound > 0 {
+            let s = if unbound == 1 { "" } else { "s" };
+            let message = format!("assigning None to {unbound} unbound local{s}");
+            ops::import::warn(th, Exc::RuntimeWarning, &message)?;
+            for local in record.locals().iter().filter(|local| local.get().is_none()) {
+                local.set(Some(Value::NONE));
+            }
+        }
+        let dropped = this.jumped.get().unwrap_or(0) + jump.prepare(th, record);
+        this.jumped.set(Some(dropped));
+        this.traced_index.set(record.index() as u32);
+        Ok(())
     }
 
     #[getter]

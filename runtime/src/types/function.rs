@@ -686,10 +686,13 @@ impl Function {
     fn set___dict__(th: &Thread, this: &'static Function, v: Option<Value>) -> PyResult<()> {
         match v.and_then(|v| v.cast::<Dict>()) {
             Some(d) => attributes::set_instance_dict(th, this.value(), d),
-            None => {
-                let found = v.map_or("NoneType".to_string(), |v| v.type_name());
-                Err(raise!(th, TypeError, "__dict__ must be set to a dictionary, not a '{found}'"))
-            }
+            None => Err(match v {
+                Some(v) => {
+                    let found = v.type_name();
+                    raise!(th, TypeError, "__dict__ must be set to a dictionary, not a '{found}'")
+                }
+                None => raise!(th, TypeError, "cannot delete __dict__"),
+            }),
         }
     }
 }

@@ -8,8 +8,9 @@ use std::cell::Cell;
 use krait_layout::program::{NativeCode, NativeFrame, NativeResume, Suspension};
 use krait_layout::{Header, Kind, Raised, StackSlot, Thread, Value, shapes};
 
+use crate::bytecode::Opcode;
 use crate::bytecode::code_unit::flags;
-use crate::error::{PyResult, catch, raise_value};
+use crate::error::{PyResult, catch, raise_value, reraise};
 use crate::gc::{self, Field, Scan};
 use crate::interpreter::frame::{FrameRecord, Returns};
 use crate::interpreter::{self, Handled, execute, thread_state};
@@ -215,6 +216,14 @@ impl Generator {
     fn resume(&'static self, th: &Thread, input: PyResult<Value>) -> PyResult<Value> {
         let created = self.state.get() == State::Created;
         let (record, ip, depth) = self.activate(th)?;
+        // What is thrown in has what the generator is handling as its context, not what its
+        // caller does.
+        if input.is_err()
+            && self.handled.exception.get().is_some()
+            && let Some(exc) = th.raised.get()
+        {
+            crate::types::exception::set_context(th, exc);
+        }
         let result = match self.code().native.get() {
             Some(native) if !interpreter::tracing::active(th) => {
                 self.resume_native(th, record, native, created, input)
@@ -371,7 +380,7 @@ impl Generator {
             }
             State::Created => {
                 // Nothing has run that could catch it; the traceback shows the function's line.
-                raise_value(th, exc);
+                reraise(th, exc);
                 let result = self.resume(th, Err(Raised));
                 return self.outcome(th, result);
             }
@@ -386,7 +395,7 @@ impl Generator {
                 Ok(Some(v)) => Ok((v, false)),
                 Ok(None) => {
                     // The sub-iterator has no `throw`.
-                    raise_value(th, exc);
+                    reraise(th, exc);
                     let result = self.resume(th, Err(Raised));
                     self.outcome(th, result)
                 }
@@ -397,7 +406,7 @@ impl Generator {
                 }
             };
         }
-        raise_value(th, exc);
+        reraise(th, exc);
         let result = self.resume(th, Err(Raised));
         self.outcome(th, result)
     }
@@ -409,9 +418,9 @@ impl Generator {
         }
         let decoded = self.code().decoded();
         // After a YIELD_VALUE in a delegation comes RESUME with argument 2 or 3 (low two bits).
-        let next = decoded.instructions[self.ip.get() as usize].get();
-        let resume = crate::bytecode::Opcode::RESUME as u8;
-        if next as u8 != resume || (next >> 32) & 3 < 2 {
+        let next = self.ip.get() as usize;
+        let argument = decoded.instructions[next].get() >> 32;
+        if self.code().opcode(next) != Opcode::RESUME || argument & 3 < 2 {
             return None;
         }
         self.local(decoded.locals_len + self.depth.get() as usize - 1)
@@ -622,18 +631,16 @@ pub fn send(th: &Thread, receiver: Value, v: Value) -> PyResult<(Value, bool)> {
     match result {
         Ok(v) if v == Value::EXHAUSTED => Ok((Value::NONE, true)),
         Ok(v) => Ok((v, false)),
-        Err(e) => stop_value(th, e).map(|v| (v, true)),
+        Err(e) if !crate::error::raised_is(th, Exc::StopIteration) => Err(e),
+        Err(Raised) => {
+            let exc = crate::error::take(th);
+            if interpreter::tracing::active(th) {
+                interpreter::tracing::stopped_with(th, exc)?;
+            }
+            let exc = exc.cast::<Exception>().expect("an exception");
+            Ok((exc.field(0).unwrap_or(Value::NONE), true))
+        }
     }
-}
-
-/// The value of a raised `StopIteration`; other exceptions stay raised.
-fn stop_value(th: &Thread, e: Raised) -> PyResult<Value> {
-    if !crate::error::raised_is(th, Exc::StopIteration) {
-        return Err(e);
-    }
-    let exc = crate::error::take(th);
-    let exc = exc.cast::<Exception>().expect("an exception");
-    Ok(exc.field(0).unwrap_or(Value::NONE))
 }
 
 /// `GET_YIELD_FROM_ITER`.

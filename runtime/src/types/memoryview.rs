@@ -561,6 +561,18 @@ impl MemoryView {
                 ));
             }
             let to = this.sliced(th, s)?;
+            if value.kind() != Kind::Bytes
+                && value.kind() != Kind::ByteArray
+                && value.kind() != Kind::MemoryView
+                && value.slot(Slot::Buffer).is_none()
+            {
+                let found = value.type_name();
+                return Err(raise!(
+                    th,
+                    TypeError,
+                    "a bytes-like object is required, not '{found}'"
+                ));
+            }
             let from = from_object(th, value, FULL_RO)?;
             let (a, b) = (to.layout(), from.layout());
             let result = if a.format != b.format || a.shape != b.shape {
@@ -588,6 +600,9 @@ impl MemoryView {
             None if layout.shape.is_empty() && key == Value::ELLIPSIS => Vec::new(),
             None => vec![key],
         };
+        if key.cast::<Tuple>().is_none() && layout.shape.len() > 1 {
+            return Err(raise!(th, NotImplementedError, "sub-views are not implemented"));
+        }
         if indices.len() != layout.shape.len() {
             return Err(raise!(
                 th,

@@ -40,6 +40,7 @@ pub mod set;
 pub mod simple_namespace;
 pub mod singletons;
 pub mod slice;
+pub mod slot_binding;
 pub mod static_method;
 pub mod str;
 pub mod struct_sequence;

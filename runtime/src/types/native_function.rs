@@ -556,6 +556,9 @@ fn is_member(owner: &str, name: &str) -> bool {
         "complex" => matches!(name, "real" | "imag"),
         "method" => matches!(name, "__func__" | "__self__"),
         "property" => matches!(name, "fget" | "fset" | "fdel"),
+        "partial" => matches!(name, "func" | "args" | "keywords"),
+        "Template" => matches!(name, "strings" | "interpolations"),
+        "Interpolation" => true,
         "super" => matches!(name, "__thisclass__" | "__self__" | "__self_class__"),
         _ => false,
     }

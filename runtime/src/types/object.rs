@@ -382,14 +382,10 @@ fn reduce(th: &Thread, this: Value, protocol: i64) -> PyResult<Value> {
         args = ops::collect(th, r)?;
     } else if !matches!(
         this.kind(),
-        Kind::Instance
-            | Kind::List
-            | Kind::Dict
-            | Kind::Set
-            | Kind::Exception
-            | Kind::Native
-            | Kind::ByteArray
+        Kind::Instance | Kind::List | Kind::Dict | Kind::Set | Kind::Exception | Kind::ByteArray
     ) && class.def.get().kind != Kind::Instance
+        && class.lookup(intern!(th, "__getstate__"))
+            == DEF.class(th).lookup(intern!(th, "__getstate__"))
     {
         return Err(raise!(th, TypeError, "cannot pickle '{}' object", class.name_string()));
     }

@@ -142,6 +142,10 @@ impl Property {
         doc: Option<Value>,
     ) -> PyResult<()> {
         let h = &this.header;
+        if this.getter.get().is_some() {
+            // Caches may hold the function.
+            crate::object::class::bump_epoch();
+        }
         this.getter.set(h, given(fget));
         this.setter.set(h, given(fset));
         this.deleter.set(h, given(fdel));

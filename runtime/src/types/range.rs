@@ -5,7 +5,7 @@ use krait_layout::{Header, Kind, Thread, Value, shapes};
 use crate::error::PyResult;
 use crate::gc::Field;
 use crate::object::type_object::{TypeDef, TypeFlags};
-use crate::object::{Object, ValueExt, alloc};
+use crate::object::{Object, Slot, ValueExt, alloc};
 use crate::ops::{self, Binary, Comparison};
 use crate::types::slice::{self, Index};
 use crate::types::tuple::Tuple;
@@ -206,10 +206,13 @@ impl Range {
             let hi = this.item(th, hi)?;
             return Ok(make(th, lo, hi, int::new(th, new_step))?.value());
         }
-        let i = match slice::index_or_slice(th, key, "range") {
-            Ok(Index::At(i)) => int::new(th, i as i64),
-            Ok(Index::Slice(_)) => unreachable!("handled above"),
-            Err(e) => return Err(e),
+        let i = if int::is_int(key) || key.slot(Slot::Index).is_some() {
+            ops::index(th, key)?
+        } else {
+            match slice::index_or_slice(th, key, "range")? {
+                Index::At(i) => int::new(th, i as i64),
+                Index::Slice(_) => unreachable!("handled above"),
+            }
         };
         let i = if int::is_negative(i) { ops::binary(th, Binary::Add, i, length)? } else { i };
         if int::is_negative(i) || int::compare(i, length).is_ge() {

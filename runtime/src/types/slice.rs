@@ -1,5 +1,6 @@
 //! `slice`, and indexing of sequences.
 
+use dashu_int::IBig;
 use krait_layout::{Header, Kind, Thread, Value, shapes};
 
 use crate::error::PyResult;
@@ -225,27 +226,35 @@ impl Slice {
     /// handling of normal slices.
     #[method(sig = "($self, len, /)")]
     fn indices(th: &Thread, this: &'static Slice, len: Value) -> PyResult<Value> {
-        let n = ops::index_clipped(th, len)?;
-        if n < 0 {
+        // Of any size, because ranges are.
+        let n = types::int::to_big(ops::index(th, len)?);
+        let zero = IBig::ZERO;
+        if n < zero {
             return Err(raise!(th, ValueError, "length should not be negative"));
         }
+        let bound = |v: Value| -> PyResult<IBig> {
+            Slice::bound(th, v)?;
+            Ok(types::int::to_big(ops::index(th, v)?))
+        };
         let [start, stop, step] = this.parts();
-        let step = if step.is_none() { 1 } else { Slice::bound(th, step)? };
-        if step == 0 {
+        let step = if step.is_none() { IBig::ONE } else { bound(step)? };
+        if step == zero {
             return Err(raise!(th, ValueError, "slice step cannot be zero"));
         }
-        let (low, high) = if step < 0 { (-1, n - 1) } else { (0, n) };
-        let clip = |v: Value, default: isize| -> PyResult<isize> {
+        let down = step < zero;
+        let (low, high) =
+            if down { (-IBig::ONE, &n - IBig::ONE) } else { (zero.clone(), n.clone()) };
+        let clip = |v: Value, default: &IBig| -> PyResult<IBig> {
             if v.is_none() {
-                return Ok(default);
+                return Ok(default.clone());
             }
-            let i = Slice::bound(th, v)?;
-            Ok(if i < 0 { i.saturating_add(n).max(low) } else { i.min(high) })
+            let i = bound(v)?;
+            Ok(if i < zero { (i + &n).max(low.clone()) } else { i.min(high.clone()) })
         };
-        let start = clip(start, if step < 0 { high } else { low })?;
-        let stop = clip(stop, if step < 0 { low } else { high })?;
-        let int = |i: isize| types::int::from_i128(th, i as i128);
-        Ok(Tuple::new(th, &[int(start), int(stop), int(step)]).value())
+        let start = clip(start, if down { &high } else { &low })?;
+        let stop = clip(stop, if down { &low } else { &high })?;
+        let parts = [start, stop, step].map(|i| types::int::from_big(th, &i));
+        Ok(Tuple::new(th, &parts).value())
     }
 
     #[method]

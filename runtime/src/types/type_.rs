@@ -1,6 +1,6 @@
 //! `type`.
 
-use krait_layout::{Thread, Value, shapes};
+use krait_layout::{Raised, Thread, Value, shapes};
 
 use crate::error::PyResult;
 use crate::native::class_arg;
@@ -225,6 +225,9 @@ impl Type {
     #[setter]
     fn set___name__(th: &Thread, this: &'static Type, name: Option<Value>) -> PyResult<()> {
         check_mutable(th, this, "__name__")?;
+        if name.is_none() {
+            return Err(not_deletable(th, this, "__name__"));
+        }
         match name.and_then(|n| n.cast::<Str>()) {
             Some(name) => {
                 this.name.set(&this.header, Some(name.value()));
@@ -235,7 +238,7 @@ impl Type {
                 TypeError,
                 "can only assign string to {}.__name__, not '{}'",
                 this.name_string(),
-                name.map_or("NoneType".into(), |n| n.type_name())
+                name.unwrap_or(Value::NONE).type_name()
             )),
         }
     }
@@ -248,6 +251,9 @@ impl Type {
     #[setter]
     fn set___qualname__(th: &Thread, this: &'static Type, name: Option<Value>) -> PyResult<()> {
         check_mutable(th, this, "__qualname__")?;
+        if name.is_none() {
+            return Err(not_deletable(th, this, "__qualname__"));
+        }
         match name.and_then(|n| n.cast::<Str>()) {
             Some(name) => {
                 this.qualname.set(&this.header, Some(name.value()));
@@ -258,7 +264,7 @@ impl Type {
                 TypeError,
                 "can only assign string to {}.__qualname__, not '{}'",
                 this.name_string(),
-                name.map_or("NoneType".into(), |n| n.type_name())
+                name.unwrap_or(Value::NONE).type_name()
             )),
         }
     }
@@ -478,6 +484,12 @@ impl Type {
     fn __text_signature__(_this: &'static Type) -> Value {
         Value::NONE
     }
+}
+
+/// CPython says the same of every class.
+fn not_deletable(th: &Thread, class: &'static Type, name: &str) -> Raised {
+    let class = class.name_string();
+    raise!(th, TypeError, "cannot delete '{name}' attribute of immutable type '{class}'")
 }
 
 fn check_mutable(th: &Thread, class: &'static Type, name: &str) -> PyResult<()> {

@@ -364,19 +364,14 @@ impl TypeVar {
         args: Value,
     ) -> PyResult<Value> {
         let parameters = get_attr(th, alias, intern!(th, "__parameters__"))?;
-        let (Some(ps), Some(args_tuple)) = (parameters.cast::<Tuple>(), args.cast::<Tuple>())
-        else {
-            return Err(raise!(th, TypeError, "Expected a tuple"));
-        };
-        let i = ps.values().iter().position(|p| *p == this.value());
-        match i {
-            Some(i) if i < args_tuple.len() => Ok(args),
-            Some(i) if i == args_tuple.len() && this.0.has_default() => {
-                let mut all = args_tuple.values().to_vec();
+        let parameters = ops::collect(th, parameters)?;
+        let mut all = ops::collect(th, args)?;
+        match parameters.iter().position(|p| *p == this.value()) {
+            Some(i) if i == all.len() && this.0.has_default() => {
                 all.push(this.0.default_value(th)?);
                 Ok(Tuple::new(th, &all).value())
             }
-            Some(i) if i == args_tuple.len() => {
+            Some(i) if i == all.len() => {
                 Err(raise!(th, TypeError, "Too few arguments for {}", ops::repr_string(th, alias)?))
             }
             _ => Ok(args),

@@ -252,7 +252,11 @@ impl WeakRef {
         let name = name.strip_prefix("__main__.").unwrap_or(&name);
         let name = if name == "weakref.ReferenceType" { "weakref" } else { name };
         let Some(v) = this.target() else { return Ok(format!("<{name} at {own}; dead>")) };
-        let class = crate::types::type_::full_name(v.class());
+        // CPython's `tp_name`, which has the module of native classes only.
+        let class = match v.class().has(TypeFlags::HEAP) {
+            true => v.class().name_string(),
+            false => crate::types::type_::full_name(v.class()),
+        };
         let given = attributes::get_attr_or_none(th, v, intern!(th, "__name__"))?;
         match given.and_then(|n| n.cast::<Str>()) {
             Some(n) => Ok(format!("<{name} at {own}; to '{class}' at {} ({n})>", address(v))),

@@ -1,22 +1,24 @@
 //! `BytesIO`: a file in memory.
 
-use std::cell::{Cell, RefCell};
+use std::cell::Cell;
 
 use krait_macros::methods;
 use krait_runtime::error::PyResult;
+use krait_runtime::gc::Field;
 use krait_runtime::native::class_arg;
-use krait_runtime::object::{Object, TypeDef, TypeFlags, alloc_as};
+use krait_runtime::object::{Object, TypeDef, TypeFlags, ValueExt, alloc_as};
+use krait_runtime::types::bytearray::ByteArray;
 use krait_runtime::types::bytes::{self, Bytes};
 use krait_runtime::types::memoryview;
 use krait_runtime::{Header, Kind, Thread, Value, ops, raise};
 
 use super::base::BUFFERED_IO_BASE;
 
-/// A `BytesIO`.
+/// A `BytesIO`. Its data are those of a `bytearray`, which views of them (`getbuffer`) can share.
 #[repr(C)]
 pub struct BytesIO {
     pub header: Header,
-    data: RefCell<Vec<u8>>,
+    data: Field,
     at: Cell<usize>,
     closed: Cell<bool>,
 }
@@ -43,12 +45,16 @@ impl BytesIO {
         if self.closed.get() { Err(super::closed_error(th)) } else { Ok(()) }
     }
 
-    fn take(&self, n: usize) -> Vec<u8> {
-        let data = self.data.borrow();
+    fn data(&self) -> &'static ByteArray {
+        self.data.get().and_then(|d| d.cast()).expect("set when made")
+    }
+
+    fn take(&self, n: usize) -> &'static [u8] {
+        let data = self.data().as_slice();
         let at = self.at.get().min(data.len());
         let end = at.saturating_add(n).min(data.len());
         self.at.set(self.at.get().max(end));
-        data[at..end].to_vec()
+        &data[at..end]
     }
 }
 
@@ -77,7 +83,7 @@ impl BytesIO {
             class,
             BytesIO {
                 header: Header::new(0, Kind::Native),
-                data: RefCell::default(),
+                data: Field::new(Some(ByteArray::new(th, &[]).value())),
                 at: Cell::new(0),
                 closed: Cell::new(false),
             },
@@ -86,11 +92,12 @@ impl BytesIO {
 
     #[method(sig = "($self, initial_bytes=b'')")]
     fn __init__(th: &Thread, this: &'static BytesIO, initial: Option<Value>) -> PyResult<()> {
+        this.data().check_resizable(th)?;
         let data = match initial.filter(|i| !i.is_none()) {
-            Some(i) => bytes::expect_view(th, i)?.to_vec(),
-            None => Vec::new(),
+            Some(i) => bytes::expect_view(th, i)?,
+            None => &[],
         };
-        *this.data.borrow_mut() = data;
+        this.data.set(&this.header, Some(ByteArray::new(th, data).value()));
         this.at.set(0);
         this.closed.set(false);
         Ok(())
@@ -100,7 +107,7 @@ impl BytesIO {
     fn read(th: &Thread, this: &'static BytesIO, size: Option<Value>) -> PyResult<Value> {
         this.check(th)?;
         let n = size_argument(th, size)?;
-        Ok(Bytes::new(th, &this.take(n)).value())
+        Ok(Bytes::new(th, this.take(n)).value())
     }
 
     #[method(sig = "($self, size=-1, /)")]
@@ -112,7 +119,7 @@ impl BytesIO {
     fn readinto(th: &Thread, this: &'static BytesIO, buffer: Value) -> PyResult<usize> {
         this.check(th)?;
         let data = this.take(ops::length(th, buffer)?);
-        super::file::fill(th, buffer, &data)
+        super::file::fill(th, buffer, data)
     }
 
     #[method(sig = "($self, size=-1, /)")]
@@ -120,11 +127,11 @@ impl BytesIO {
         this.check(th)?;
         let limit = size_argument(th, size)?;
         let n = {
-            let data = this.data.borrow();
+            let data = this.data().as_slice();
             let rest = &data[this.at.get().min(data.len())..];
             rest.iter().position(|b| *b == b'\n').map_or(rest.len(), |i| i + 1)
         };
-        Ok(Bytes::new(th, &this.take(n.min(limit))).value())
+        Ok(Bytes::new(th, this.take(n.min(limit))).value())
     }
 
     #[method]
@@ -143,14 +150,14 @@ impl BytesIO {
         if new.is_empty() {
             return Ok(0);
         }
-        let mut data = this.data.borrow_mut();
-        let at = this.at.get();
+        let (data, at) = (this.data(), this.at.get());
+        data.check_resizable(th)?;
         if data.len() < at {
-            data.resize(at, 0);
+            data.extend_from(th, &vec![0; at - data.len()])?;
         }
         let overlap = new.len().min(data.len() - at);
-        data[at..at + overlap].copy_from_slice(&new[..overlap]);
-        data.extend_from_slice(&new[overlap..]);
+        data.overwrite(at, &new[..overlap]);
+        data.extend_from(th, &new[overlap..])?;
         this.at.set(at + new.len());
         Ok(new.len())
     }
@@ -162,7 +169,7 @@ impl BytesIO {
             0 if pos < 0 => return Err(raise!(th, ValueError, "negative seek value {pos}")),
             0 => 0,
             1 => this.at.get() as i64,
-            2 => this.data.borrow().len() as i64,
+            2 => this.data().len() as i64,
             w => return Err(raise!(th, ValueError, "invalid whence ({w}, should be 0, 1 or 2)")),
         };
         this.at.set((base + pos).max(0) as usize);
@@ -185,9 +192,9 @@ impl BytesIO {
         if n < 0 {
             return Err(raise!(th, ValueError, "negative size value {n}"));
         }
-        let mut data = this.data.borrow_mut();
-        if (n as usize) < data.len() {
-            data.truncate(n as usize);
+        this.data().check_resizable(th)?;
+        if (n as usize) < this.data().len() {
+            this.data().splice(th, n as usize..this.data().len(), &[]);
         }
         Ok(n as usize)
     }
@@ -195,20 +202,21 @@ impl BytesIO {
     #[method]
     fn getvalue(th: &Thread, this: &'static BytesIO) -> PyResult<Value> {
         this.check(th)?;
-        Ok(Bytes::new(th, &this.data.borrow()).value())
+        Ok(Bytes::new(th, this.data().as_slice()).value())
     }
 
     #[method]
     fn getbuffer(th: &Thread, this: &'static BytesIO) -> PyResult<Value> {
         this.check(th)?;
-        let copy = krait_runtime::types::bytearray::ByteArray::new(th, &this.data.borrow());
-        Ok(memoryview::from_object(th, copy.value(), 0)?.value())
+        Ok(memoryview::from_object(th, this.data().value(), 0)?.value())
     }
 
     #[method]
-    fn close(this: &'static BytesIO) {
+    fn close(th: &Thread, this: &'static BytesIO) -> PyResult<()> {
+        this.data().check_resizable(th)?;
         this.closed.set(true);
-        this.data.borrow_mut().clear();
+        this.data.set(&this.header, Some(ByteArray::new(th, &[]).value()));
+        Ok(())
     }
 
     #[method]

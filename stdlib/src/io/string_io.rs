@@ -10,7 +10,7 @@ use krait_runtime::types::str::Str;
 use krait_runtime::{Header, Kind, Thread, Value, ops, raise};
 
 use super::base::TEXT_IO_BASE;
-use super::text::Newline;
+use super::text::{LineEnds, Newline};
 
 /// A `StringIO`: code points and a position among them.
 #[repr(C)]
@@ -20,6 +20,7 @@ pub struct StringIO {
     at: Cell<usize>,
     closed: Cell<bool>,
     newline: Cell<Newline>,
+    line_ends: LineEnds,
 }
 
 pub static DEF: TypeDef = TypeDef::of::<StringIO>("StringIO", "_io")
@@ -57,6 +58,9 @@ impl StringIO {
 
     fn put(&self, text: &Str) {
         let newline = self.newline.get();
+        if newline.knows_all_ends() {
+            self.line_ends.note_text(text, true);
+        }
         if !newline.translates_input()
             && newline.output().is_none()
             && self.at.get() == self.data.borrow().len()
@@ -118,6 +122,7 @@ impl StringIO {
                 at: Cell::new(0),
                 closed: Cell::new(false),
                 newline: Cell::new(Newline::Lf),
+                line_ends: LineEnds::default(),
             },
         ))
     }
@@ -273,6 +278,11 @@ impl StringIO {
     #[getter(name = "closed")]
     fn py_closed(this: &'static StringIO) -> bool {
         this.closed.get()
+    }
+
+    #[getter]
+    fn newlines(th: &Thread, this: &'static StringIO) -> Value {
+        this.line_ends.value(th)
     }
 
     #[getter]

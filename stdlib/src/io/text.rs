@@ -14,6 +14,7 @@ use krait_runtime::types::search::{self, Unit};
 use krait_runtime::types::str::build::StrBuilder;
 use krait_runtime::types::str::codec;
 use krait_runtime::types::str::{Chars, Str};
+use krait_runtime::types::tuple::Tuple;
 use krait_runtime::{Header, Kind, Thread, Value, intern, ops, raise};
 
 use super::base::TEXT_IO_BASE;
@@ -49,6 +50,11 @@ impl Newline {
             "\r\n" => Ok(Newline::CrLf),
             _ => Err(raise!(th, ValueError, "illegal newline value: {}", ops::repr_string(th, v)?)),
         }
+    }
+
+    /// Whether lines may end in any way, so that it is noted how they do.
+    pub fn knows_all_ends(self) -> bool {
+        matches!(self, Newline::Universal | Newline::Any)
     }
 
     pub fn translates_input(self) -> bool {
@@ -89,6 +95,58 @@ impl Newline {
     }
 }
 
+/// Which line ends were read, for `newlines`.
+#[derive(Default)]
+pub struct LineEnds {
+    /// Bits for the entries of [`LineEnds::ALL`].
+    seen: Cell<u8>,
+    /// A `\r` ended what was read last; a `\n` that follows belongs to it.
+    after_cr: Cell<bool>,
+}
+
+impl LineEnds {
+    const ALL: [&str; 3] = ["\r", "\n", "\r\n"];
+
+    /// Notes the ends in a piece of text, which may be the `last`.
+    pub fn note(&self, points: impl Iterator<Item = u32>, last: bool) {
+        let (mut seen, mut after_cr) = (self.seen.get(), self.after_cr.get());
+        for c in points {
+            seen |= match (after_cr, c == 10) {
+                (true, true) => 4,
+                (true, false) => 1,
+                (false, true) => 2,
+                (false, false) => 0,
+            };
+            after_cr = c == 13;
+        }
+        if last && after_cr {
+            (seen, after_cr) = (seen | 1, false);
+        }
+        self.seen.set(seen);
+        self.after_cr.set(after_cr);
+    }
+
+    /// As [`LineEnds::note`]; text without `\r` is not looked at one by one.
+    pub fn note_text(&self, text: &Str, last: bool) {
+        if self.after_cr.get() || text.has_char(13) {
+            self.note(text.code_points(), last);
+        } else if text.has_char(10) {
+            self.seen.set(self.seen.get() | 2);
+        }
+    }
+
+    /// `None`, a string, or a tuple of strings.
+    pub fn value(&self, th: &Thread) -> Value {
+        let seen = LineEnds::ALL.iter().enumerate().filter(|(i, _)| self.seen.get() >> i & 1 == 1);
+        let ends: Vec<Value> = seen.map(|(_, end)| Str::new(th, end).value()).collect();
+        match ends[..] {
+            [] => Value::NONE,
+            [one] => one,
+            _ => Tuple::new(th, &ends).value(),
+        }
+    }
+}
+
 /// A `TextIOWrapper`.
 #[repr(C)]
 pub struct TextIO {
@@ -106,6 +164,7 @@ pub struct TextIO {
     partial: RefCell<Vec<u8>>,
     /// A `\r` ended the last chunk; a `\n` that follows belongs to it.
     after_cr: Cell<bool>,
+    line_ends: LineEnds,
     at_end: Cell<bool>,
     /// Encoded text not yet handed to the buffer.
     pending: RefCell<Vec<u8>>,
@@ -148,6 +207,7 @@ impl TextIO {
                 text_at: Cell::new(0),
                 partial: RefCell::default(),
                 after_cr: Cell::new(false),
+                line_ends: LineEnds::default(),
                 at_end: Cell::new(false),
                 pending: RefCell::default(),
                 ready: Cell::new(false),
@@ -223,6 +283,9 @@ impl TextIO {
         *self.partial.borrow_mut() = bytes[split..].to_vec();
         let errors = self.errors.borrow().clone();
         let decoded = codec::decode(th, &bytes[..split], &encoding, &errors)?;
+        if self.newline.get().knows_all_ends() {
+            self.line_ends.note_text(decoded, last);
+        }
         let decoded = match self.newline.get().translates_input() {
             true => self.translate(th, decoded),
             false => decoded,
@@ -703,8 +766,8 @@ impl TextIO {
     }
 
     #[getter]
-    fn newlines(_this: &'static TextIO) -> Value {
-        Value::NONE
+    fn newlines(th: &Thread, this: &'static TextIO) -> Value {
+        this.line_ends.value(th)
     }
 
     #[getter(name = "line_buffering")]
@@ -730,13 +793,15 @@ pub struct NewlineDecoder {
     decoder: Field,
     translate: Cell<bool>,
     pending_cr: Cell<bool>,
+    line_ends: LineEnds,
 }
 
 pub static NEWLINE_DECODER: TypeDef =
     TypeDef::of::<NewlineDecoder>("IncrementalNewlineDecoder", "_io")
         .doc("Codec used when reading a file in universal newlines mode.")
         .flags(TypeFlags::BASE)
-        .methods(NewlineDecoder::native_methods);
+        .methods(NewlineDecoder::native_methods)
+        .getsets(NewlineDecoder::native_getsets);
 
 // SAFETY: instances of the class are made by `__new__` with this layout.
 unsafe impl Object for NewlineDecoder {
@@ -766,6 +831,7 @@ impl NewlineDecoder {
                 decoder: Field::new(Some(decoder)),
                 translate: Cell::new(translate),
                 pending_cr: Cell::new(false),
+                line_ends: LineEnds::default(),
             },
         ))
     }
@@ -806,6 +872,7 @@ impl NewlineDecoder {
             points.pop();
             this.pending_cr.set(true);
         }
+        this.line_ends.note(points.iter().copied(), is_final);
         if this.translate.get() {
             let mut out = Vec::with_capacity(points.len());
             let mut i = 0;
@@ -825,9 +892,15 @@ impl NewlineDecoder {
         Ok(Str::from_code_points(th, points.into_iter()).value())
     }
 
+    #[getter]
+    fn newlines(th: &Thread, this: &'static NewlineDecoder) -> Value {
+        this.line_ends.value(th)
+    }
+
     #[method]
     fn reset(th: &Thread, this: &'static NewlineDecoder) -> PyResult<()> {
         this.pending_cr.set(false);
+        this.line_ends.seen.set(0);
         let decoder = this.decoder.get().expect("set when made");
         if !decoder.is_none() {
             ops::call_method(th, decoder, intern!(th, "reset"), &[])?;

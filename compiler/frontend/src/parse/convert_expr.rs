@@ -357,6 +357,7 @@ impl Converter<'_> {
             ruff::ConversionFlag::Ascii => Conversion::Ascii,
             ruff::ConversionFlag::Repr => Conversion::Repr,
         };
+        let mut text = String::new();
         if let Some(debug) = &e.debug_text {
             // The text after the brace, as it stands, up to what follows the `=`.
             let start = e.range.start().to_usize() + 1;
@@ -368,9 +369,11 @@ impl Converter<'_> {
                 end = self.source[..end].rfind('!').unwrap_or(end);
             }
             let _ = debug;
-            let text = self.source[start..end].replace("\r\n", "\n").replace('\r', "\n");
+            let shown = self.source[start..end].replace("\r\n", "\n").replace('\r', "\n");
             let loc = self.lines.loc(start as u32, end as u32);
-            out.push(Expr::constant(loc, Constant::Str(text.into())));
+            // A template's own text of the expression goes up to the `=`.
+            text = shown[..shown.rfind('=').unwrap_or(shown.len())].to_owned();
+            out.push(Expr::constant(loc, Constant::Str(shown.into())));
             if conversion == Conversion::None && format_spec.is_none() {
                 conversion = Conversion::Repr;
             }
@@ -380,7 +383,7 @@ impl Converter<'_> {
             let value = Box::new(value);
             ExprKind::FormattedValue { value, conversion, format_spec: format_spec.map(Box::new) }
         } else {
-            let text = self.expression_text(e).into();
+            let text = if text.is_empty() { self.expression_text(e).into() } else { text.into() };
             ExprKind::Interpolation(Box::new(Interpolation {
                 value,
                 text,

@@ -126,8 +126,32 @@ impl Context<'_> {
         {
             let lambda = statement + open + 1;
             let colon = lambda + self.source[lambda..].find(':')? + 1;
-            let message = "f-string: lambda expressions are not allowed without parentheses";
+            let kind = interpolated_kind(&self.source[..lambda]);
+            let message = format!("{kind}: lambda expressions are not allowed without parentheses");
             return Some(self.at(lambda, colon, message));
+        }
+        if ["nonlocal ", "global "].iter().any(|word| line.starts_with(word))
+            || line.starts_with("with ") && rest.trim_start().starts_with(':')
+        {
+            if text == "," {
+                let next = end + rest.len() - rest.trim_start_matches([' ', '\t']).len();
+                return Some(self.at(next, next + 1, "invalid syntax"));
+            }
+        }
+        if line.starts_with("from ")
+            && before.ends_with("import")
+            && let (true, Some(comma)) = (text.starts_with('*'), text.find(','))
+        {
+            return Some(self.at(start + comma, start + comma + 1, "invalid syntax"));
+        }
+        if matches!(text, ")" | "]" | "}" | ",")
+            && before.ends_with('*')
+            && !before.ends_with("**")
+            && self.bracket().is_some()
+            && !line.contains("lambda")
+            && !line.starts_with("def ")
+        {
+            return Some(self.here("Invalid star expression"));
         }
         match text {
             "from" if line.starts_with("import ") => {
@@ -141,6 +165,46 @@ impl Context<'_> {
                 let len = self.source[statement + target..].find(|c| !is_target(c))?;
                 let target = statement + target;
                 Some(self.at(target, target + len, "cannot use attribute as import target"))
+            }
+            "=" => self.stray_equals(start),
+            "not" if before.len() > statement && !line.starts_with("del ") => {
+                // After a whole expression only `not in` goes on.
+                let next = end + (rest.len() - rest.trim_start_matches([' ', '\t']).len());
+                let len = rest.trim_start_matches([' ', '\t']).find(|c| !is_word(c)).unwrap_or(1);
+                let mut failure = self.at(next, next + len.max(1), "invalid syntax");
+                if let Some(loc) = &mut failure.loc
+                    && loc.end_line > loc.line
+                {
+                    (loc.end_line, loc.end_col) = (loc.line, loc.col + 1);
+                }
+                Some(failure)
+            }
+            "/" if self.parameters_before(start).is_some_and(|list| list.contains('*')) => {
+                Some(self.here("/ must be ahead of *"))
+            }
+            _ if text.starts_with('*') && self.opens_group(before) => {
+                if text.starts_with("**") {
+                    let message = "cannot use double starred expression here";
+                    return Some(self.at(start, start + 2, message));
+                }
+                let close = self.source[end..].trim_start_matches([' ', '\t']);
+                let message = "cannot use starred expression here";
+                close.starts_with(')').then(|| self.here(message))
+            }
+            _ if text.starts_with('*') && before.ends_with(':') => {
+                let Some((_, b'{')) = self.bracket() else { return None };
+                if text.starts_with("**") {
+                    return Some(self.at(start, start + 2, "invalid syntax"));
+                }
+                Some(self.here("cannot use a starred expression in a dictionary value"))
+            }
+            _ if text.starts_with("not ")
+                && [" in", " is", "not"].iter().any(|word| before.ends_with(word)) =>
+            {
+                Some(self.at(start, start + 3, "invalid syntax"))
+            }
+            _ if before.ends_with(" as") && line.trim_start().starts_with(['i', 'f']) => {
+                self.import_target(line, start)
             }
             ">" if self.source[..start].ends_with('<') => {
                 let message = "invalid syntax.  Maybe you meant '!=' instead of '<>'?";
@@ -185,6 +249,9 @@ impl Context<'_> {
                 Some(self.at(start, colon, message))
             }
             _ if augmented_operator(text) => {
+                if line.contains(" = ") {
+                    return None;
+                }
                 let target = self.expression_ending_at(before.len(), statement)?;
                 let (range, what) = target;
                 let message = format!("'{what}' is an illegal expression for augmented assignment");
@@ -192,6 +259,134 @@ impl Context<'_> {
             }
             _ => None,
         }
+    }
+
+    /// Whether the text ends in a parenthesis that is neither a call's nor a parameter list's.
+    fn opens_group(&self, before: &str) -> bool {
+        before.strip_suffix('(').is_some_and(|b| {
+            !b.trim_end().ends_with(|c: char| is_word(c) || matches!(c, ')' | ']'))
+        })
+    }
+
+    /// The text between the bracket or `lambda` that opens a parameter list and the offset.
+    fn parameters_before(&self, at: usize) -> Option<&str> {
+        let line = &self.source[self.statement_start().min(at)..at];
+        let open = if line.starts_with("def ") || line.starts_with("async def ") {
+            line.find('(')
+        } else {
+            line.rfind("lambda")
+        };
+        open.map(|open| &line[open..])
+    }
+
+    /// `import a as 1` and the like: the target is an expression that starts at the offset.
+    fn import_target(&self, line: &str, start: usize) -> Option<Failure> {
+        if !line.starts_with("import ") && !line.starts_with("from ") {
+            return None;
+        }
+        let open = self.source[start..].starts_with('(');
+        let start = start + usize::from(open);
+        let line_end = self.source[start..].find('\n').map_or(self.source.len(), |i| start + i);
+        let text = self.source[start..line_end].trim_end();
+        let text = if open { text.strip_suffix(')')? } else { text };
+        let expression = ruff_python_parser::parse_expression(text).ok()?;
+        let what = name_of(expression.expr());
+        let message = format!("cannot use {what} as import target");
+        Some(self.at(start, start + text.len(), message))
+    }
+
+    /// `=` where a comparison or `:=` may be meant: in a condition, or in brackets that are not a
+    /// call's.
+    fn stray_equals(&self, equals: usize) -> Option<Failure> {
+        let statement = self.statement_start().min(equals);
+        let line = &self.source[statement..equals];
+        let is_place = match self.bracket() {
+            Some((open, b'(')) => {
+                let before = &self.source[..open];
+                !before.ends_with(|c: char| is_word(c) || matches!(c, ')' | ']'))
+            }
+            Some(_) => true,
+            None => ["if ", "elif ", "while "].iter().any(|word| line.starts_with(word)),
+        };
+        if is_place { self.comparison_meant(equals, false) } else { None }
+    }
+
+    /// What CPython says of `a = b` where it tried to read an expression, if both sides are
+    /// operands of comparisons. The left one may be any expression if it is `parenthesized`.
+    fn comparison_meant(&self, equals: usize, parenthesized: bool) -> Option<Failure> {
+        let right = self.operand_end(equals + 1);
+        let rest = self.source[right..].trim_start();
+        if rest.starts_with(":=") || rest.starts_with('=') && !rest.starts_with("==") {
+            return None;
+        }
+        let blank = |c| matches!(c, ' ' | '\t' | ')');
+        let before = match parenthesized {
+            true => self.source[..equals].trim_end_matches(blank),
+            false => self.source[..equals].trim_end(),
+        };
+        let any = parenthesized;
+        let mut finder =
+            OperandFinder { source: self.source, end: before.len(), any, seen: false, found: None };
+        visit(&mut finder, self.tree);
+        let (range, what) = match finder.found {
+            Some(found) => found,
+            None if finder.seen => return None,
+            // The tree may end at the mistake.
+            None => {
+                let start = before.rfind(|c| !is_word(c)).map_or(0, |i| i + 1);
+                let word = &before[start..];
+                let name = word.starts_with(|c: char| c.is_alphabetic() || c == '_');
+                let what = if name { "name" } else { "literal" };
+                if word.is_empty() || before[..start].ends_with(['.', '"', '\'']) {
+                    return None;
+                }
+                (TextRange::new((start as u32).into(), (before.len() as u32).into()), what)
+            }
+        };
+        let (start, end) = (range.start().to_usize(), range.end().to_usize());
+        Some(match what {
+            "name" => {
+                let message = "invalid syntax. Maybe you meant '==' or ':=' instead of '='?";
+                self.at(start, right, message)
+            }
+            "list" | "tuple" | "generator expression" => return None,
+            "None" | "True" | "False" if !parenthesized => return None,
+            _ => {
+                let message =
+                    format!("cannot assign to {what} here. Maybe you meant '==' instead of '='?");
+                self.at(start, end, message)
+            }
+        })
+    }
+
+    /// Where an operand of comparisons that begins behind the offset ends.
+    fn operand_end(&self, start: usize) -> usize {
+        let bytes = self.source.as_bytes();
+        let (mut at, mut depth, mut quote) = (start, 0, None);
+        while let Some(c) = bytes.get(at) {
+            match (quote, *c) {
+                (Some(q), c) if c == q => quote = None,
+                (Some(_), b'\\') => at += 1,
+                (Some(_), _) => {}
+                (None, b'"' | b'\'') => quote = Some(*c),
+                (None, b'(' | b'[' | b'{') => depth += 1,
+                (None, b')' | b']' | b'}') if depth > 0 => depth -= 1,
+                (None, b')' | b']' | b'}' | b',' | b':' | b'\n' | b';' | b'#' | b'=' | b'!')
+                    if depth == 0 =>
+                {
+                    break;
+                }
+                (None, b' ') if depth == 0 => {
+                    let word = self.source[at + 1..].split(|c| !is_word(c)).next().unwrap_or("");
+                    if ["if", "else", "for", "and", "or", "not", "in", "is"].contains(&word) {
+                        break;
+                    }
+                }
+                (None, _) => {}
+            }
+            at += 1;
+        }
+        start + self.source[start..at.min(self.source.len())].trim_end().len()
     }
 
     /// The largest expression that lies between the offsets and ends at `end`.
@@ -220,7 +415,7 @@ impl Context<'_> {
                     }
                     _ => "illegal target for annotation".to_owned(),
                 };
-                self.here(what)
+                self.annotated(what)
             }
             ParseErrorType::PositionalAfterKeywordArgument => {
                 self.after_argument("positional argument follows keyword argument")
@@ -235,6 +430,11 @@ impl Context<'_> {
                 self.at(comma, self.range.end().to_usize(), message)
             }
             ParseErrorType::UnparenthesizedGeneratorExpression => {
+                let start = self.range.start().to_usize();
+                let class = self.source[self.statement_start()..].starts_with("class ");
+                if let (true, Some(i)) = (class, self.text().find(" for ")) {
+                    return self.at(start + i + 1, start + i + 4, "invalid syntax");
+                }
                 self.here("Generator expression must be parenthesized")
             }
             ParseErrorType::IterableUnpackingInComprehension => {
@@ -243,12 +443,15 @@ impl Context<'_> {
             ParseErrorType::NonDefaultParamAfterDefaultParam => {
                 self.here("parameter without a default follows parameter with a default")
             }
-            ParseErrorType::ExpectedKeywordParam => self.here("named arguments must follow bare *"),
+            ParseErrorType::ExpectedKeywordParam => self.bare_star(),
             ParseErrorType::ParamAfterVarKeywordParam => {
                 self.here("arguments cannot follow var-keyword argument")
             }
             ParseErrorType::VarParameterWithDefault => {
-                self.here("var-positional argument cannot have default value")
+                let list = self.parameters_before(self.range.start().to_usize()).unwrap_or("");
+                let name = list.trim_end().trim_end_matches(is_word);
+                let kind = if name.ends_with("**") { "keyword" } else { "positional" };
+                self.here(format!("var-{kind} argument cannot have default value"))
             }
             ParseErrorType::EmptyImportNames => {
                 self.point("Expected one or more names after 'import'")
@@ -302,12 +505,14 @@ impl Context<'_> {
     }
 
     fn expected_expression(&self) -> Failure {
-        let in_f_string = {
-            let before = &self.source[..self.range.start().to_usize()];
-            before.ends_with('{') && self.text() == "}"
-        };
-        if in_f_string {
-            return self.here("f-string: valid expression required before '}'");
+        let at = self.range.start().to_usize();
+        let opened = self.source[..at].trim_end().strip_suffix('{');
+        let next = self.source[at..].chars().next();
+        if let (Some(opened), Some(c @ ('}' | '!' | ':' | '='))) = (opened, next)
+            && let Some((_, false)) = quote_before(opened)
+        {
+            let kind = interpolated_kind(opened);
+            return self.at(at, at + 1, format!("{kind}: valid expression required before '{c}'"));
         }
         let start = self.range.start().to_usize();
         let before = self.source[..start].trim_end();
@@ -453,7 +658,8 @@ impl Context<'_> {
         if expected == "`:`" && found == "newline" {
             return self.here("expected ':'");
         }
-        if expected == "`:`" && found == "`=`" {
+        let statement = &self.source[self.statement_start()..];
+        if expected == "`:`" && found == "`=`" && !statement.starts_with("for ") {
             let before = self.source[..self.range.start().to_usize()].trim_end();
             let start = before.rfind([' ', '\n', '(']).map_or(0, |i| i + 1);
             let rest = &self.source[self.range.end().to_usize()..];
@@ -499,6 +705,10 @@ impl Context<'_> {
     /// Two expressions side by side in brackets.
     fn forgotten_comma(&self) -> Failure {
         let start = self.range.start().to_usize();
+        let statement = &self.source[self.statement_start().min(start)..];
+        if statement.starts_with("import ") || statement.starts_with("from ") {
+            return self.invalid_syntax();
+        }
         let before = self.source[..start].trim_end();
         // At the end of the source CPython's tokenizer has the word.
         if let Some(open) = self.open
@@ -562,7 +772,7 @@ impl Context<'_> {
             .strip_prefix("Only single target (not ")
             .and_then(|rest| rest.strip_suffix(") can be annotated"))
         {
-            return self.here(format!("only single target (not {what}) can be annotated"));
+            return self.annotated(format!("only single target (not {what}) can be annotated"));
         }
         if message.contains("both") && self.text().starts_with("except") {
             let start = self.range.start().to_usize();
@@ -586,6 +796,7 @@ impl Context<'_> {
                     _ => "expression cannot contain assignment, perhaps you meant \"==\"?",
                 }
             }
+            "Bytes literal cannot be mixed with non-bytes literals" => message,
             _ => return self.invalid_syntax(),
         };
         Failure::at(loc, message)
@@ -623,6 +834,35 @@ impl Context<'_> {
         self.indentation(format!("expected an indented block after {name} on line {line}"))
     }
 
+    /// An annotated target: of a tuple without parentheses CPython shows the first item.
+    fn annotated(&self, message: String) -> Failure {
+        let (start, text) = (self.range.start().to_usize(), self.text());
+        match text.split_once(',') {
+            Some((first, _)) if !text.starts_with(['(', '[']) => {
+                self.at(start, start + first.trim_end().len(), message)
+            }
+            _ => self.here(message),
+        }
+    }
+
+    /// `def f(*)`: CPython points at the star of a function's list, behind a lambda's.
+    fn bare_star(&self) -> Failure {
+        let message = "named arguments must follow bare *";
+        let start = self.range.start().to_usize();
+        let before = match self.text() {
+            "*" => start,
+            _ => self.source[..start].rfind('*').unwrap_or(start),
+        };
+        let line = &self.source[self.statement_start().min(start)..start];
+        if !line.contains("lambda") {
+            return self.at(before, before + 1, message);
+        }
+        let rest = &self.source[before + 1..];
+        let next = rest.trim_start_matches([' ', '\t', ',']);
+        let at = before + 1 + rest.len() - next.len();
+        self.at(at, at + if next.starts_with("**") { 2 } else { 1 }, message)
+    }
+
     fn after_argument(&self, message: &str) -> Failure {
         // CPython points behind the argument.
         let end = self.range.end().to_u32();
@@ -643,19 +883,29 @@ impl Context<'_> {
             self.source[start..self.range.start().to_usize()].trim_start_matches([' ', '\t', '('])
         };
         let alone = line_before.is_empty() && line_rest.starts_with('=');
-        let no_hint = matches!(
-            what,
-            "None" | "True" | "False" | "lambda" | "conditional expression" | "yield expression"
-        );
+        let start = self.range.start().to_usize();
+        let parenthesized = self.source[..start].trim_end().ends_with('(')
+            && self.source[self.range.end().to_usize()..].trim_start().starts_with(')');
+        if verb == "assign to"
+            && (alone || line_rest.starts_with(',') || self.bracket().is_none())
+            && !self.source[self.statement_start().min(start)..start].contains(" = ")
+            && let Some(equals) = self.assignment_after(self.range.end().to_usize())
+            && let Some(failure) = self.comparison_meant(equals, parenthesized)
+        {
+            return failure;
+        }
         if verb == "assign to" && what == "yield expression" {
             return self.here("assignment to yield expression not possible");
         }
-        if verb == "assign to" && alone && !no_hint {
-            return self.here(format!(
-                "cannot assign to {what} here. Maybe you meant '==' instead of '='?"
-            ));
-        }
         self.here(format!("cannot {verb} {what}"))
+    }
+
+    /// The `=` that ends the target that the offset is in.
+    fn assignment_after(&self, from: usize) -> Option<usize> {
+        let rest = &self.source[from..];
+        let line = &rest[..rest.find('\n').unwrap_or(rest.len())];
+        let is_one = |(i, _): &(usize, &str)| !line[i + 1..].starts_with('=');
+        line.match_indices('=').find(is_one).map(|(i, _)| from + i)
     }
 
     /// CPython's word for the expression at the place.
@@ -698,6 +948,83 @@ impl<'a> ruff::visitor::Visitor<'a> for EndFinder {
         }
         ruff::visitor::walk_expr(self, e);
     }
+}
+
+/// Looks for the largest operand of comparisons that ends at an offset.
+struct OperandFinder<'s> {
+    source: &'s str,
+    end: usize,
+    /// Whether any expression will do.
+    any: bool,
+    /// Whether any expression ends there.
+    seen: bool,
+    found: Option<(TextRange, &'static str)>,
+}
+
+impl<'a> ruff::visitor::Visitor<'a> for OperandFinder<'_> {
+    fn visit_expr(&mut self, e: &'a ruff::Expr) {
+        let is_operand = match e {
+            ruff::Expr::BoolOp(_)
+            | ruff::Expr::Compare(_)
+            | ruff::Expr::Lambda(_)
+            | ruff::Expr::If(_)
+            | ruff::Expr::Named(_)
+            | ruff::Expr::Yield(_)
+            | ruff::Expr::YieldFrom(_)
+            | ruff::Expr::Slice(_)
+            | ruff::Expr::Starred(_) => false,
+            ruff::Expr::Tuple(t) => t.parenthesized,
+            // One that the mistake cut short is not meant.
+            ruff::Expr::Subscript(_) | ruff::Expr::List(_) => {
+                self.source[..e.range().end().to_usize()].ends_with(']')
+            }
+            ruff::Expr::Call(_) => self.source[..e.range().end().to_usize()].ends_with(')'),
+            ruff::Expr::UnaryOp(op) => op.op != ruff::UnaryOp::Not,
+            _ => true,
+        };
+        let ends = e.range().end().to_usize() == self.end;
+        if self.found.is_some() {
+            return;
+        }
+        self.seen |= ends;
+        // What ends a lambda or a condition is not read as an operand of its own.
+        let goes_on = matches!(
+            e,
+            ruff::Expr::Tuple(_)
+                | ruff::Expr::Subscript(_)
+                | ruff::Expr::Slice(_)
+                | ruff::Expr::List(_)
+                | ruff::Expr::Set(_)
+                | ruff::Expr::Dict(_)
+                | ruff::Expr::Call(_)
+                | ruff::Expr::Starred(_)
+        );
+        if ends && (self.any || is_operand) {
+            self.found = Some((e.range(), name_of(e)));
+        } else if !ends || goes_on {
+            ruff::visitor::walk_expr(self, e);
+        }
+    }
+}
+
+/// The prefix of the string literal that the text ends in, and whether its quote is closed there.
+fn quote_before(text: &str) -> Option<(&str, bool)> {
+    let quote = text.rfind(['"', '\''])?;
+    let before = &text[..quote].trim_end_matches(['"', '\'']);
+    let prefix = &before[before.trim_end_matches(|c: char| c.is_ascii_alphabetic()).len()..];
+    Some((prefix, !prefix.contains(['f', 'F', 't', 'T'])))
+}
+
+/// "f-string" or "t-string", whichever the text ends in.
+fn interpolated_kind(text: &str) -> &'static str {
+    match quote_before(text) {
+        Some((prefix, _)) if prefix.contains(['t', 'T']) => "t-string",
+        _ => "f-string",
+    }
+}
+
+fn is_word(c: char) -> bool {
+    c.is_alphanumeric() || c == '_'
 }
 
 /// Looks for the expression with a range.

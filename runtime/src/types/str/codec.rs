@@ -6,12 +6,12 @@ use krait_layout::{Thread, Value};
 use super::Str;
 use super::build::StrBuilder;
 use crate::error::{PyResult, take};
-use crate::object::{Object, ValueExt};
+use crate::object::{Object, ValueExt, get_attr_or_none};
 use crate::types::bytes::Bytes;
 use crate::types::exception::{raise_unicode_decode_error, raise_unicode_encode_error};
 use crate::types::tuple::Tuple;
 use crate::types::{bytes, int};
-use crate::{ops, raise};
+use crate::{intern, ops, raise};
 
 /// What to do with what cannot be encoded or decoded (`errors=`).
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -104,11 +104,26 @@ fn registry(th: &Thread, function: &str) -> PyResult<Value> {
     ops::import::from_module(th, "_codecs", function)
 }
 
+/// Raises `LookupError` where the codec is none of text, as `rot13`.
+fn check_text_encoding(th: &Thread, encoding: &str, way: &str) -> PyResult<()> {
+    let info = ops::call(th, registry(th, "lookup")?, &[Str::new(th, encoding).value()])?;
+    let is_text = get_attr_or_none(th, info, intern!(th, "_is_text_encoding"))?;
+    if is_text == Some(Value::FALSE) {
+        return Err(raise!(
+            th,
+            LookupError,
+            "'{encoding}' is not a text encoding; use codecs.{way}() to handle arbitrary codecs"
+        ));
+    }
+    Ok(())
+}
+
 /// `text.encode(encoding, errors)`: the bytes. May run codecs and handlers written in Python.
 pub fn encode(th: &Thread, text: &'static Str, encoding: &str, errors: &str) -> PyResult<Vec<u8>> {
     if let Some(e) = Encoding::from_name(encoding) {
         return encode_builtin(th, text, e, &Errors::from_name(errors));
     }
+    check_text_encoding(th, encoding, "encode")?;
     let f = registry(th, "encode")?;
     let args = [text.value(), Str::new(th, encoding).value(), Str::new(th, errors).value()];
     let r = ops::call(th, f, &args)?;
@@ -128,6 +143,7 @@ pub fn decode(th: &Thread, data: &[u8], encoding: &str, errors: &str) -> PyResul
     if let Some(e) = Encoding::from_name(encoding) {
         return decode_builtin(th, data, e, &Errors::from_name(errors), true).map(|(s, _)| s);
     }
+    check_text_encoding(th, encoding, "decode")?;
     let f = registry(th, "decode")?;
     let args = [
         Bytes::new(th, data).value(),
