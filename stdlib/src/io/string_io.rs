@@ -59,7 +59,7 @@ impl StringIO {
     fn put(&self, text: &Str) {
         let newline = self.newline.get();
         if newline.knows_all_ends() {
-            self.line_ends.note(text.code_points(), true);
+            self.line_ends.note_text(text, true);
         }
         if !newline.translates_input()
             && newline.output().is_none()

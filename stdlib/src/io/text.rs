@@ -126,6 +126,15 @@ impl LineEnds {
         self.after_cr.set(after_cr);
     }
 
+    /// As [`LineEnds::note`]; text without `\r` is not looked at one by one.
+    pub fn note_text(&self, text: &Str, last: bool) {
+        if self.after_cr.get() || text.has_char(13) {
+            self.note(text.code_points(), last);
+        } else if text.has_char(10) {
+            self.seen.set(self.seen.get() | 2);
+        }
+    }
+
     /// `None`, a string, or a tuple of strings.
     pub fn value(&self, th: &Thread) -> Value {
         let seen = LineEnds::ALL.iter().enumerate().filter(|(i, _)| self.seen.get() >> i & 1 == 1);
@@ -275,7 +284,7 @@ impl TextIO {
         let errors = self.errors.borrow().clone();
         let decoded = codec::decode(th, &bytes[..split], &encoding, &errors)?;
         if self.newline.get().knows_all_ends() {
-            self.line_ends.note(decoded.code_points(), last);
+            self.line_ends.note_text(decoded, last);
         }
         let decoded = match self.newline.get().translates_input() {
             true => self.translate(th, decoded),
@@ -292,7 +301,8 @@ impl TextIO {
 
     /// Makes `\n` of every line end of text that was decoded.
     fn translate(&self, th: &Thread, decoded: &'static Str) -> &'static Str {
-        if !decoded.has_char(13) && !(self.after_cr.get() && !decoded.is_empty()) {
+        let nothing_before = !self.after_cr.get() || decoded.is_empty();
+        if nothing_before && !decoded.has_char(13) {
             return decoded;
         }
         let mut text = StrBuilder::with_capacity(decoded.len());

@@ -1,7 +1,6 @@
 //! `str.format`: literal text and replacement fields.
 
 use krait_layout::{Thread, Value};
-use smallvec::SmallVec;
 
 use crate::error::PyResult;
 use crate::object::{Object, get_attr};
@@ -247,7 +246,7 @@ pub fn format_fields(
     args: Option<&[Value]>,
     kwargs: Option<Value>,
 ) -> PyResult<Value> {
-    let points: SmallVec<[u32; 64]> = text.code_points().collect();
+    let points = text.points::<64>();
     let mut f = Formatter { args, kwargs, numbering: Numbering::Unknown };
     Ok(f.build(th, &points, 2)?.value())
 }

@@ -305,7 +305,7 @@ fn unsupported(th: &Thread, c: &Conversion) -> crate::Raised {
 
 /// `format % args` of a `str`.
 pub fn percent(th: &Thread, format: &Str, args: Value) -> PyResult<Value> {
-    let text: SmallVec<[u32; 64]> = format.code_points().collect();
+    let text = format.points::<64>();
     let mut args = Arguments::new(args, |v| v.kind() == Kind::Str);
     let mut out = StrBuilder::with_capacity(text.len() + 16);
     let mut at = 0;

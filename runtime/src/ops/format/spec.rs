@@ -3,7 +3,6 @@
 use std::borrow::Cow;
 
 use krait_layout::Thread;
-use smallvec::SmallVec;
 
 use crate::error::PyResult;
 use crate::raise;
@@ -110,7 +109,7 @@ impl Spec {
         kind: char,
         default_align: char,
     ) -> PyResult<Spec> {
-        let points: SmallVec<[u32; 16]> = text.code_points().collect();
+        let points = text.points::<16>();
         let mut r = Reader { text: &points, at: 0 };
         let mut spec = Spec {
             fill: ' ' as u32,

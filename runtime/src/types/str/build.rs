@@ -94,7 +94,9 @@ impl StrBuilder {
     pub fn push_points(&mut self, points: &[u32]) {
         match &mut self.buffer {
             Buffer::Narrow(v) if points.iter().all(|c| *c < 0x100) => {
-                v.extend(points.iter().map(|c| *c as u8));
+                let start = v.len();
+                v.resize(start + points.len(), 0);
+                v[start..].iter_mut().zip(points).for_each(|(to, c)| *to = *c as u8);
             }
             _ => points.iter().for_each(|c| self.push(*c)),
         }

@@ -16,6 +16,7 @@ use std::fmt;
 use krait_layout::header::FLAG_KIND;
 use krait_layout::{Header, Kind, Thread, Value, shapes};
 use rustpython_wtf8::{Wtf8, Wtf8Buf};
+use smallvec::SmallVec;
 
 use crate::error::PyResult;
 use crate::gc::{self, Scan};
@@ -331,6 +332,19 @@ impl Str {
     /// All code points in order.
     pub fn code_points(&self) -> CodePoints<'_> {
         CodePoints { chars: self.chars(), range: 0..self.len }
+    }
+
+    /// The code points side by side; up to `N` of them need no memory of their own.
+    pub fn points<const N: usize>(&self) -> SmallVec<[u32; N]> {
+        let mut points = SmallVec::from_elem(0, self.len);
+        match self.chars() {
+            Chars::Ascii(s) | Chars::Latin1(s) => {
+                points.iter_mut().zip(s).for_each(|(p, c)| *p = *c as u32);
+            }
+            Chars::Ucs2(s) => points.iter_mut().zip(s).for_each(|(p, c)| *p = *c as u32),
+            Chars::Ucs4(s) => points.copy_from_slice(s),
+        }
+        points
     }
 
     /// The largest code point that the width allows: a bound, not the maximum itself.
