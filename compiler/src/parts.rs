@@ -336,7 +336,7 @@ impl Reached {
                 self.waiting.entry(name.clone()).or_default().push((module, part));
                 continue;
             }
-            let place = [&[module.clone()], &part.functions[..]].concat().join(".");
+            let place = [std::slice::from_ref(&module), &part.functions[..]].concat().join(".");
             imports.extend(part.imports.iter().map(|import| (place.clone(), import.clone())));
             let globals = self.globals.entry(module.clone()).or_default();
             for name in part.globals {

@@ -119,7 +119,7 @@ impl Lowering {
     pub(super) fn go(&mut self, b: &mut Builder, offset: u32, stack: &[Value]) {
         if self.typed {
             self.go_typed(b, offset, stack);
-        } else if self.typing.is_on() && self.loops.contains_key(&offset) {
+        } else if self.enters_typed(offset) {
             let generic = self.generic(b.func, offset, stack.len());
             let entry = b.func.add_block();
             let observed = b.machine(Machine::observed, vec![]);
@@ -136,9 +136,14 @@ impl Lowering {
         }
     }
 
+    /// Whether generic code goes on in typed code at `offset`.
+    fn enters_typed(&self, offset: u32) -> bool {
+        self.typing.is_on() && self.loops.contains_key(&offset)
+    }
+
     /// An edge to the bytecode at `offset`.
     pub(super) fn edge(&mut self, b: &mut Builder, offset: u32, stack: &[Value]) -> BlockCall {
-        if !self.typed && !(self.typing.is_on() && self.loops.contains_key(&offset)) {
+        if !self.typed && !self.enters_typed(offset) {
             return BlockCall::new(self.generic(b.func, offset, stack.len()), stack.to_vec());
         }
         let (here, state) = (b.block(), self.state.clone());

@@ -95,7 +95,7 @@ pub extern "C" fn krait_try_is_range(value: Value) -> bool {
 #[unsafe(no_mangle)]
 #[inline(always)]
 pub extern "C" fn krait_try_is_range_iterator(value: Value) -> bool {
-    if !value.header().is_some_and(|header| header.shape.get() == shapes::RANGE_ITERATOR) {
+    if value.header().is_none_or(|header| header.shape.get() != shapes::RANGE_ITERATOR) {
         return false;
     }
     // SAFETY: the shape says so.
