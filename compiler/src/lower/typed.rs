@@ -196,7 +196,67 @@ impl Lowering {
                 self.leave(b, start, stack);
                 Ok(true)
             }
-            _ => self.general(b, instruction, stack),
+
+            // Whatever may call Python code.
+            Opcode::BINARY_SLICE
+            | Opcode::BUILD_TEMPLATE
+            | Opcode::CALL_FUNCTION_EX
+            | Opcode::DELETE_SUBSCR
+            | Opcode::EXIT_INIT_CHECK
+            | Opcode::FORMAT_SIMPLE
+            | Opcode::FORMAT_WITH_SPEC
+            | Opcode::GET_LEN
+            | Opcode::LOAD_BUILD_CLASS
+            | Opcode::LOAD_LOCALS
+            | Opcode::MAKE_FUNCTION
+            | Opcode::MATCH_KEYS
+            | Opcode::MATCH_MAPPING
+            | Opcode::MATCH_SEQUENCE
+            | Opcode::SETUP_ANNOTATIONS
+            | Opcode::STORE_SLICE
+            | Opcode::UNARY_INVERT
+            | Opcode::BUILD_INTERPOLATION
+            | Opcode::BUILD_LIST
+            | Opcode::BUILD_MAP
+            | Opcode::BUILD_SET
+            | Opcode::BUILD_SLICE
+            | Opcode::BUILD_STRING
+            | Opcode::BUILD_TUPLE
+            | Opcode::CALL_INTRINSIC_1
+            | Opcode::CALL_INTRINSIC_2
+            | Opcode::CALL_KW
+            | Opcode::CONTAINS_OP
+            | Opcode::CONVERT_VALUE
+            | Opcode::COPY_FREE_VARS
+            | Opcode::DELETE_ATTR
+            | Opcode::DELETE_DEREF
+            | Opcode::DELETE_GLOBAL
+            | Opcode::DELETE_NAME
+            | Opcode::DICT_MERGE
+            | Opcode::DICT_UPDATE
+            | Opcode::IMPORT_FROM
+            | Opcode::IMPORT_NAME
+            | Opcode::LIST_APPEND
+            | Opcode::LIST_EXTEND
+            | Opcode::LOAD_COMMON_CONSTANT
+            | Opcode::LOAD_DEREF
+            | Opcode::LOAD_FROM_DICT_OR_DEREF
+            | Opcode::LOAD_FROM_DICT_OR_GLOBALS
+            | Opcode::LOAD_NAME
+            | Opcode::LOAD_SPECIAL
+            | Opcode::LOAD_SUPER_ATTR
+            | Opcode::MAKE_CELL
+            | Opcode::MAP_ADD
+            | Opcode::MATCH_CLASS
+            | Opcode::RAISE_VARARGS
+            | Opcode::SET_ADD
+            | Opcode::SET_FUNCTION_ATTRIBUTE
+            | Opcode::SET_UPDATE
+            | Opcode::STORE_DEREF
+            | Opcode::STORE_GLOBAL
+            | Opcode::STORE_NAME
+            | Opcode::UNPACK_EX
+            | Opcode::UNPACK_SEQUENCE => self.general(b, instruction, stack),
         }
     }
 
