@@ -71,8 +71,12 @@ pub fn alloc_drop(th: &Thread, size: usize, drop: DropFn) -> NonNull<u8> {
     }
     let size = size.next_multiple_of(8) + size_of::<DropFn>();
     let cell = alloc(th, Scan::Drop, size);
-    // SAFETY: the slot is the last word of the cell; `drop_slot` finds it there.
-    unsafe { cell.add(drop_slot(size)).cast::<DropFn>().write(drop) };
+    // Behind the object there may be a word that is not the slot: stale, it would keep its object.
+    // SAFETY: the cell has `size` bytes, and the slot is its last word, where `drop_slot` finds it.
+    unsafe {
+        cell.add(size - size_of::<DropFn>()).cast::<usize>().write(0);
+        cell.add(drop_slot(size)).cast::<DropFn>().write(drop);
+    }
     cell
 }
 

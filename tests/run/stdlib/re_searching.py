@@ -38,10 +38,3 @@ def nested(m):
 
 p = re.compile("b+")
 print(p.sub(nested, "abbc b"))
-import _sre
-
-for code in ([], [99], [24, 5, 0], [13, 9, 16], [18, 1], [17, 8, 1]):
-    try:
-        _sre.compile("x", 0, code, 0, {}, ())
-    except RuntimeError as e:
-        print(e)
