@@ -100,6 +100,17 @@ impl Context<'_> {
         Failure::at(self.lines.loc(start as u32, end as u32), message)
     }
 
+    /// A token of `len` bytes that fits nothing. The end of a line is one column wide.
+    fn invalid_at(&self, start: usize, len: usize) -> Failure {
+        let mut failure = self.at(start, start + len, "invalid syntax");
+        if let Some(loc) = &mut failure.loc
+            && loc.end_line > loc.line
+        {
+            (loc.end_line, loc.end_col) = (loc.line, loc.col + 1);
+        }
+        failure
+    }
+
     /// Where the line of the mistake begins, without its indentation.
     fn statement_start(&self) -> usize {
         let start = self.lines.start_of(self.loc.line);
@@ -134,7 +145,7 @@ impl Context<'_> {
             || line.starts_with("with ") && rest.trim_start().starts_with(':');
         if text == "," && needs_more {
             let next = end + rest.len() - rest.trim_start_matches([' ', '\t']).len();
-            return Some(self.at(next, next + 1, "invalid syntax"));
+            return Some(self.invalid_at(next, 1));
         }
         if line.starts_with("from ")
             && before.ends_with("import")
@@ -169,13 +180,7 @@ impl Context<'_> {
                 // After a whole expression only `not in` goes on.
                 let next = end + (rest.len() - rest.trim_start_matches([' ', '\t']).len());
                 let len = rest.trim_start_matches([' ', '\t']).find(|c| !is_word(c)).unwrap_or(1);
-                let mut failure = self.at(next, next + len.max(1), "invalid syntax");
-                if let Some(loc) = &mut failure.loc
-                    && loc.end_line > loc.line
-                {
-                    (loc.end_line, loc.end_col) = (loc.line, loc.col + 1);
-                }
-                Some(failure)
+                Some(self.invalid_at(next, len.max(1)))
             }
             "/" if self.parameters_before(start).is_some_and(|list| list.contains('*')) => {
                 Some(self.here("/ must be ahead of *"))
