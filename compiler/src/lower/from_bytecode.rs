@@ -443,21 +443,15 @@ impl Lowering {
                 self.store_local(b, oparg, value)
             }
             Opcode::STORE_FAST_LOAD_FAST => {
-                {
-                    let value = pop!();
-                    self.store_local(b, oparg >> 4, value)
-                };
+                let value = pop!();
+                self.store_local(b, oparg >> 4, value);
                 stack.push(self.load_local(b, oparg & 15));
             }
             Opcode::STORE_FAST_STORE_FAST => {
-                {
-                    let value = pop!();
-                    self.store_local(b, oparg >> 4, value)
-                };
-                {
-                    let value = pop!();
-                    self.store_local(b, oparg & 15, value)
-                };
+                let value = pop!();
+                self.store_local(b, oparg >> 4, value);
+                let value = pop!();
+                self.store_local(b, oparg & 15, value);
             }
             Opcode::DELETE_FAST => {
                 self.load_checked(b, oparg, instruction, stack);

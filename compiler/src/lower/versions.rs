@@ -313,11 +313,8 @@ impl Lowering {
         offset: u32,
         stack: &[Value],
     ) {
-        let exit = self.exit(b, offset, stack);
-        let on = b.func.add_block();
-        let condition = if self.typing.fails() { b.truth(true) } else { condition };
-        b.branch(condition, BlockCall::new(exit, vec![]), BlockCall::new(on, vec![]));
-        b.switch_to(on);
+        let holds = b.not(condition);
+        self.require(b, holds, offset, stack);
     }
 
     /// A block that leaves typed code: the generic version of `offset` goes on.

@@ -3,7 +3,7 @@ import configparser as cp
 import io
 
 TEXT = """[DEFAULT]
-base = /root
+base = /srv
 [one]
 path = %(base)s/x
 multi = a
